@@ -58,7 +58,6 @@ async function claimOnce(store: WalletStore, claimToken: string): Promise<number
     ...terms,
     limit: batchSize,
     of: 'owners',
-    onlySigned: false,
   });
   const durationMs = performance.now() - startMs;
   if (wallets.length !== batchSize) throw new Error(`${wallets.length} wallets were claimed`);

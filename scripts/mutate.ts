@@ -22,7 +22,7 @@ const moneyPath = [
   'core/lane-nonce.ts',
   'service/{database-memory,interruption,meet-chain,pause-knowledge,service-gate,spend-limits,transaction-plan,treasury}.ts',
   'signing/*.ts',
-  'wallets/{create-wallet-on-chain,process-wallet-queue,worker-decisions}.ts',
+  'wallets/{create-wallet-on-chain,process-wallet-queue,refusal-break,worker-decisions}.ts',
   'adapters/near-rpc/{json-rpc,near,rpc}-*.ts',
   'adapters/sql/sql-{lane-store,transaction-ledger,wallet-store}.ts',
 ];

@@ -83,9 +83,9 @@ export const restoresDefects: ProtocolDefect[] = [
     name: "pause for an older database by a single node's answer",
     reportedAs: /ended PENDING|reconcile/,
     file: 'signing/add-lanes.ts',
-    find: 'if (one.behind === null && one.absent === 0) return one;',
+    find: 'if (one.behind === null && one.unusable === 0) return one;',
     replace: `if (one.behind !== null) throw new ServiceError('DATABASE_BEHIND_CHAIN', one.behind);
-  if (one.absent === 0) return one;`,
+  if (one.unusable === 0) return one;`,
     lie: 'nonces too high',
   },
   {

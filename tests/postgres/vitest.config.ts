@@ -25,6 +25,8 @@ export default defineConfig({
     setupFiles: ['tests/fixed-seed.ts', 'tests/postgres/own-database.ts'],
     pool: 'forks',
     maxWorkers: '100%',
-    testTimeout: 20_000,
+    // As in the main configuration: in CI everything takes several times as long.
+    testTimeout: process.env.CI === 'true' ? 60_000 : 20_000,
+    hookTimeout: 60_000,
   },
 });

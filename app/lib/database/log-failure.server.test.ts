@@ -19,7 +19,7 @@ test('an outage of the database is one line a minute without a stack, whatever f
   }
   logFailure({ error, message: 'request failed' }, 60_000);
   expect(read()).toMatchObject([
-    { level: 40, code: 'DATABASE_BUSY', failed: 1 },
+    { level: 40, code: 'DATABASE_BUSY', failed: 1, first: 'request failed', path: '/chat' },
     { level: 40, code: 'DATABASE_BUSY', failed: 500 },
   ]);
   expect(JSON.stringify(read())).not.toContain('stack');

@@ -14,7 +14,8 @@ export interface Failure {
 
 /**
  * Logs what failed, with the error. Not while the database does not answer, when every request fails in the
- * same way: then one line a minute, without a stack, states it and how many failed since the line before.
+ * same way: then one line a minute, without a stack, states it, what failed first and how many did since the
+ * line before.
  */
 export function logFailure(
   { error, message, level = 'error', ...fields }: Failure,
@@ -27,10 +28,11 @@ export function logFailure(
   const outage = remember('outage log', () => ({ nextMs: 0, failed: 0 }));
   outage.failed += 1;
   if (nowMs < outage.nextMs) return;
-  log().warn({ code: 'DATABASE_BUSY', failed: outage.failed }, DATABASE_AWAY);
+  const counted = { code: 'DATABASE_BUSY', failed: outage.failed, first: message };
+  log().warn({ ...fields, ...counted }, DATABASE_AWAY);
   outage.nextMs = nowMs + OUTAGE_LINE_EVERY_MS;
   outage.failed = 0;
 }
 
 const DATABASE_AWAY =
-  'the database (DATABASE_URL) does not answer: requests get a 503 until it does; `failed` counts failures since the last such line';
+  'the database (DATABASE_URL) does not answer: requests get a 503 until it does; `failed` counts failures since the last such line, `first` is this one';

@@ -23,7 +23,7 @@ export function findNetworkErrors(given: Source): SettingError[] {
   }
   for (const name of ['NEAR_NODE_URL', 'NEAR_ARCHIVAL_NODE_URL'] as const) {
     const urls = (given[name] ?? '').split(',').map((url) => url.trim());
-    const wrong = urls.find((url) => isNodeOf(other, url) && !isNodeOf(own, url));
+    const wrong = urls.find((url) => isNodeOf(other, url));
     if (wrong === undefined) continue;
     const remedy = `${new URL(wrong).host} serves ${other}, and NEAR_NETWORK_ID is ${own}. Name nodes of ${own}, or set NEAR_NETWORK_ID=${other}.`;
     errors.push({ name, remedy });
@@ -31,9 +31,12 @@ export function findNetworkErrors(given: Source): SettingError[] {
   return errors;
 }
 
-/** Whether the host names the network, such as `rpc.testnet.example.org`, or is known to serve it. */
+/** Public providers that name their hosts by the network. Elsewhere a name proves nothing. */
+const NAMED_BY_NETWORK = /\.(near\.org|pagoda\.co|fastnear\.com|drpc\.org)$/;
+
 function isNodeOf(network: 'mainnet' | 'testnet', url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { host, hostname } = new URL(url);
-  return hostname.split(/[.-]/).includes(network) || isPublicHostOf(network, host);
+  const isNamed = hostname.split(/[.-]/).includes(network);
+  return isPublicHostOf(network, host) || (isNamed && NAMED_BY_NETWORK.test(hostname));
 }

@@ -204,7 +204,7 @@ describe('in production', () => {
     { ...MAINNET, NEAR_NODE_URL: 'https://rpc.mainnet.near.org' },
     { ...MAINNET, NEAR_NODE_URL: 'https://mainnet.rpc.testnetwork.example.org' },
     // Hosts of their own, whose names happen to contain the other network's.
-    { ...PRODUCTION, NEAR_NODE_URL: 'https://testnet.mainnet-ops.example.org' },
+    { ...PRODUCTION, NEAR_NODE_URL: 'https://near-mainnet.example.org/testnet' },
     { ...MAINNET, NEAR_NETWORK_ID: 'devnet' },
     { ...MAINNET, NEAR_NETWORK_ID: 'sandbox' },
   ])('what fits the network, or may be anything, is accepted: %#', (given) => {

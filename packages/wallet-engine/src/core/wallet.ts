@@ -49,14 +49,6 @@ const longestRetryDelayMs = 10 * 60_000;
  * @param random uniform in [0, 1)
  */
 export function retryDelayMs({ attempt, random }: { attempt: number; random: number }): number {
-  return withJitter(Math.min(firstRetryDelayMs * 2 ** (attempt - 1), longestRetryDelayMs), random);
-}
-
-/** The longest of these delays. */
-export function latestRetryDelayMs({ random }: { random: number }): number {
-  return withJitter(longestRetryDelayMs, random);
-}
-
-function withJitter(delayMs: number, random: number): number {
+  const delayMs = Math.min(firstRetryDelayMs * 2 ** (attempt - 1), longestRetryDelayMs);
   return Math.round(delayMs * (1 + random / 4));
 }

@@ -52,6 +52,11 @@ export interface ClaimTerms {
   claimToken: string;
   nowMs: number;
   leaseDurationMs: number;
+  /**
+   * `signed`: only wallets whose signed transactions wait to be settled (during a pause); `untried`: these, and
+   * those without a failed attempt; left out: all.
+   */
+  only?: 'signed' | 'untried' | undefined;
 }
 
 /** A user's new wallet. */
@@ -94,10 +99,9 @@ export interface WalletStore {
    * Takes up to `limit` wallets that are due, the longest due first: PENDING, FAILED with a retry
    * scheduled, and CREATING whose lease expired (a takeover, counted apart from attempts).
    * @param of wallets with an owner, or in stock: no user waits behind the stock
-   * @param onlySigned only wallets whose signed transactions wait to be settled (during a pause)
    */
   claimWallets(
-    terms: ClaimTerms & { of: 'owners' | 'stock'; limit: number; onlySigned: boolean },
+    terms: ClaimTerms & { of: 'owners' | 'stock'; limit: number },
   ): Promise<ClaimedWallet[]>;
 
   /** The same for one wallet. @returns null when it is not due. */
@@ -122,10 +126,16 @@ export interface WalletStore {
   /**
    * CREATING to FAILED, retried at `retryAtMs` (null: not automatically). Refused while a live
    * transaction of the wallet has no outcome.
+   * @param isForgiven nothing is wrong with this wallet: its attempts start again
    * @throws ClaimLostError when the claim is lost or a transaction is open.
    */
   failWallet(
-    failure: Claim & { errorCode: string; retryAtMs: number | null; nowMs: number },
+    failure: Claim & {
+      errorCode: string;
+      retryAtMs: number | null;
+      isForgiven: boolean;
+      nowMs: number;
+    },
   ): Promise<void>;
 
   /** CREATING to PENDING, due at once, the attempt given back. Lost claims are skipped. */

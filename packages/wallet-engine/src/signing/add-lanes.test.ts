@@ -103,6 +103,18 @@ it.each<[what: string, scene: Parameters<typeof sceneOf>[0], present: number[], 
     ['are all there', { stored: both, keys: [key(1), key(2)] }, [1, 2], []],
     ['are more than wanted', { stored: both, keys: [key(1), key(2)], wanted: 1 }, [1, 2], []],
     ['are none yet', {}, [1, 2], [[1, 2]]],
+    [
+      'are limited by the word of one node, which two deny',
+      { stored: both, keys: [limited(1), limited(2)], agreed: [key(1), key(2)] },
+      [1, 2],
+      [],
+    ],
+    [
+      'are limited by the word of one node alone',
+      { stored: both, keys: [limited(1), key(2)], agreed: unconfirmed() },
+      [2],
+      [],
+    ],
     ['are too few', { stored: [lane(1)], keys: [key(1)] }, [1, 2], [[2]]],
     ['have lost a key', { stored: both, keys: [key(2)] }, [1, 2], [[1]]],
     [

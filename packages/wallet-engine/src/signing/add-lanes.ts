@@ -60,13 +60,13 @@ export async function ensureLanes({
 
 /**
  * As {@link readLanes}, confirmed by a second node where the first shows something unusual. Keys that are
- * missing only by a single node's answer are neither used nor added again.
+ * missing or limited only by a single node's answer are neither used nor replaced.
  * @throws ServiceError `DATABASE_BEHIND_CHAIN`; `UNCONFIRMED` when only one node shows that
  */
 async function compareLanes(parts: LaneParts): Promise<Pick<LanesFound, 'present' | 'missing'>> {
   const { chain } = parts;
   const one = await readLanes(parts, (accountId) => chain.viewAccessKeys({ accountId }));
-  if (one.behind === null && one.absent === 0) return one;
+  if (one.behind === null && one.unusable === 0) return one;
   try {
     const two = await readLanes(parts, (accountId) =>
       chain.viewAccessKeys({ accountId, agreed: true }),
@@ -82,8 +82,8 @@ async function compareLanes(parts: LaneParts): Promise<Pick<LanesFound, 'present
 interface LanesFound {
   present: number[];
   missing: { laneNumber: number; publicKey: string }[];
-  /** How many of our lanes have no key on the account. */
-  absent: number;
+  /** How many of our lanes have no key on the account, or one without full access. */
+  unusable: number;
   /** A description of what the chain has and the database lacks; null: nothing. */
   behind: string | null;
 }
@@ -107,9 +107,8 @@ async function readLanes(
   const onChain = new Map(keys.map(({ publicKey, nonce }) => [publicKey, nonce]));
   const limited = new Set(keys.filter((key) => !key.fullAccess).map(({ publicKey }) => publicKey));
   const stored = (await lanes.readLanes()).filter(({ laneNumber }) => laneNumber > 0);
-  const ours = stored.filter(
-    ({ laneNumber, publicKey }) => derive(laneNumber) === publicKey && !limited.has(publicKey),
-  );
+  const known = stored.filter(({ laneNumber, publicKey }) => derive(laneNumber) === publicKey);
+  const ours = known.filter(({ publicKey }) => !limited.has(publicKey));
   let behind: string | null = null;
   for (const { laneNumber, publicKey, nonce, isAddedAgain } of ours) {
     if (isBehindChain({ stored: nonce, onChain: onChain.get(publicKey) ?? 0, isAddedAgain })) {
@@ -130,7 +129,7 @@ async function readLanes(
   return {
     present: ours.filter(({ publicKey }) => onChain.has(publicKey)).map((lane) => lane.laneNumber),
     missing: [...absent, ...fresh].slice(0, Math.max(wanted - ours.length + absent.length, 0)),
-    absent: absent.length,
+    unusable: absent.length + known.length - ours.length,
     behind,
   };
 }

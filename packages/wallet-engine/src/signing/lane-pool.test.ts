@@ -363,14 +363,19 @@ const limited = { ...keyOf(1, 9_000_000), fullAccess: false };
 it.each([
   ['is not on the account', [keyOf(2)]],
   ['is there without full access', [limited, keyOf(2)]],
-])('leases no lane whose key %s, and reports it', async (_what, keys) => {
-  const { scene, process } = await sceneOf([1, 2]);
-  scene.keys = keys;
-  const worker = process('worker');
-  expect(await worker.take(2)).toEqual([2]);
-  expect(worker.notified).toEqual(['key missing']);
-  expect(worker.asks).toEqual(['one', 'agreed']);
-});
+])(
+  'holds no lane whose key %s, and reports it; what it has open is settled',
+  async (_what, keys) => {
+    const { scene, process } = await sceneOf([1, 2]);
+    scene.keys = keys;
+    scene.open = [transactionOf(1, 10)];
+    const worker = process('worker');
+    expect(await worker.take(2)).toEqual([2]);
+    expect(worker.notified).toEqual(['key missing']);
+    expect(worker.settling.map(({ transaction }) => transaction.hash)).toEqual(['1/10']);
+    expect(worker.asks).toEqual(['one', 'agreed']);
+  },
+);
 
 it('a single node is not believed that a key is missing, whatever other keys it shows', async () => {
   const { scene, process } = await sceneOf([1, 2]);

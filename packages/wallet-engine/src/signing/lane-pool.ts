@@ -128,8 +128,8 @@ class Pool implements LanePool {
     // It is no longer watched: a lane that stays held would never be free again. Its lease expires, and
     // its next holder continues from the ledger. A process that stops releases its lanes at once.
     settling.then(
-      // Its nonce was spent by nothing of ours: the key was put back by hand and begins elsewhere, and all
-      // that this process would sign with it from here on would be void.
+      // Perhaps the key was put back by hand and its nonce begins elsewhere: all that this process would sign
+      // with it from here on would be void. The keys are read again.
       ({ status }) => {
         if (status !== 'DEAD' || !wasNewest) return;
         this.forget(lane);
@@ -291,11 +291,14 @@ class Pool implements LanePool {
       const { laneNumber, publicKey } = lane;
       const derivedKey = vault.lanePublicKey({ deploymentId, laneNumber });
       const verdict = this.#judge(lane, { derivedKey, onChain: nonces.get(publicKey) });
-      if (verdict.kind === 'key missing') events.keyMissing();
-      if (verdict.kind === 'seen too early') await store.releaseLanes({ holder, lanes: [lane] });
-      if (verdict.kind !== 'usable') continue;
       const ofLane = open.filter((transaction) => transaction.publicKey === publicKey);
-      this.#hold(lane, verdict.nonce, ofLane);
+      if (verdict.kind === 'seen too early') await store.releaseLanes({ holder, lanes: [lane] });
+      if (verdict.kind === 'key missing') {
+        events.keyMissing();
+        // A noop belongs to no wallet that would follow it.
+        this.#follow(ofLane, (transaction) => this.#parts.settler.settle(transaction));
+      }
+      if (verdict.kind === 'usable') this.#hold(lane, verdict.nonce, ofLane);
     }
   }
 
@@ -320,12 +323,19 @@ class Pool implements LanePool {
   }
 
   #hold(lane: LeasedLane, nonce: number, open: StoredTransaction[]): void {
-    const { log } = this.#parts;
     const idleSinceMs = this.#nowMs();
     const ours = { ...lane, nonce, storedNonce: lane.nonce, newestHash: null, idleSinceMs };
     this.#held.set(lane.laneNumber, ours);
+    this.#follow(open, (transaction) => this.watch(ours, transaction));
+  }
+
+  #follow(
+    open: StoredTransaction[],
+    settle: (transaction: StoredTransaction) => Promise<SettledTransaction>,
+  ): void {
+    const { log } = this.#parts;
     for (const transaction of open) {
-      this.watch(ours, transaction).catch((error) => {
+      settle(transaction).catch((error) => {
         if (!(error instanceof StoppedError)) {
           const { hash } = transaction;
           log.error({ hash, error }, 'an open transaction could not be followed to its outcome');

@@ -56,7 +56,7 @@ it.each<[what: string, error: Error, attempts: number, end: [string, number | nu
   expect(worker.active()).toBe(1);
   await worker.settled();
   expect(worker.active()).toBe(0);
-  expect(failures).toEqual([{ ...claim, errorCode, retryAtMs, nowMs }]);
+  expect(failures).toEqual([{ ...claim, errorCode, retryAtMs, isForgiven: false, nowMs }]);
   expect(handedBack).toEqual([]);
 });
 

@@ -3,14 +3,15 @@ import { type EngineConfig, leaseDurationMs } from '../core/engine-config.ts';
 import { ClaimLostError } from '../core/errors.ts';
 import { createGroupCommit } from '../core/group-commit.ts';
 import type { EngineLog } from '../core/log.ts';
-import { latestRetryDelayMs, retryDelayMs } from '../core/wallet.ts';
+import { retryDelayMs } from '../core/wallet.ts';
 import type { EngineObserver } from '../ports/engine-observer.ts';
 import type { Claim, ClaimedWallet, ClaimTerms, WalletStore } from '../ports/wallet-store.ts';
+import type { Openness } from '../service/gate-decisions.ts';
 import type { ServiceGate } from '../service/service-gate.ts';
 import type { LaneKeeper } from '../signing/keep-lanes.ts';
 import type { TransactionSigner } from '../signing/sign-transactions.ts';
 import type { ClaimPermit } from './claim-permit.ts';
-import { afterBegun, afterRefused, areRefused, mayBegin, noRefusals } from './refusal-break.ts';
+import { afterBegun, afterRefused, areRefused, mayTryAgain, noRefusals } from './refusal-break.ts';
 import {
   afterError,
   type Claimants,
@@ -109,8 +110,7 @@ class Worker implements WalletWorker {
     const { gate, laneKeeper, signal, store } = this.#parts;
     if (this.#working.has(userId)) return true;
     if ((await gate.check()) !== 'open' || !laneKeeper.canSign() || signal.aborted) return false;
-    if (!this.#mayBegin()) return false;
-    const wallet = await store.claimWallet({ ...this.#claimTerms(), userId });
+    const wallet = await store.claimWallet({ ...this.#claimTerms('open'), userId });
     if (wallet) this.#begin(wallet);
     return this.#working.has(userId);
   }
@@ -141,9 +141,12 @@ class Worker implements WalletWorker {
     return [...this.#working.values()].map(({ claim }) => claim);
   }
 
-  #claimTerms(): ClaimTerms {
-    const { newToken, clock } = this.#parts;
-    return { claimToken: newToken(), nowMs: clock.now(), leaseDurationMs };
+  #claimTerms(openness: Openness): ClaimTerms {
+    const { newToken, clock, laneKeeper } = this.#parts;
+    const nowMs = clock.now();
+    const isOpen = openness === 'open' && laneKeeper.canSign();
+    const mayBegin = mayTryAgain(this.#refusals, nowMs) ? undefined : 'untried';
+    return { claimToken: newToken(), nowMs, leaseDurationMs, only: isOpen ? mayBegin : 'signed' };
   }
 
   async #claimUntilQuiet(): Promise<void> {
@@ -161,15 +164,14 @@ class Worker implements WalletWorker {
 
   /** @returns whether nothing more of them is due */
   async #claimAll(of: Claimants): Promise<boolean> {
-    const { store, gate, laneKeeper, permit, clock, signal } = this.#parts;
+    const { store, gate, permit, clock, signal } = this.#parts;
     while (!signal.aborted && permit.mayClaim()) {
       const limit = this.#room(of);
       if (limit === 0) return false;
       // Each time: a wallet claimed a moment ago may have met an error and be due again already.
       const openness = await gate.check();
       if (openness === 'closed') return false;
-      const onlySigned = openness !== 'open' || !laneKeeper.canSign() || !this.#mayBegin();
-      const wallets = await store.claimWallets({ ...this.#claimTerms(), of, limit, onlySigned });
+      const wallets = await store.claimWallets({ ...this.#claimTerms(openness), of, limit });
       for (const wallet of wallets) this.#begin(wallet);
       if (wallets.length < limit) return true;
       // Lets the claimed wallets ask for their signatures, which are counted next.
@@ -188,16 +190,13 @@ class Worker implements WalletWorker {
       waitingForOwners: signer.waitingForOwners(),
     };
     const room = claimRoom(of, load, config);
-    return areRefused(this.#refusals) && this.#mayBegin() ? Math.min(room, 1) : room;
-  }
-
-  #mayBegin(): boolean {
-    return mayBegin(this.#refusals, this.#parts.clock.now());
+    const isTrial = areRefused(this.#refusals) && mayTryAgain(this.#refusals, clock.now());
+    return isTrial ? Math.min(room, 1) : room;
   }
 
   #begin(wallet: ClaimedWallet): void {
     const { userId, claimToken } = wallet;
-    if (this.#mayBegin()) this.#refusals = afterBegun(this.#refusals, this.#parts.clock.now());
+    this.#refusals = afterBegun(this.#refusals, this.#parts.clock.now());
     this.#reportClaim(wallet);
     const entry = { claim: { userId, claimToken }, done: Promise.resolve() };
     this.#working.set(userId, entry);
@@ -256,11 +255,10 @@ class Worker implements WalletWorker {
       await store.handBackWallets({ claims: [{ userId, claimToken }], nowMs });
       return;
     }
-    const { errorCode, retry } = after;
-    const delayMs = retry === 'late' ? latestRetryDelayMs : retryDelayMs;
-    const retryAtMs = retry === 'never' ? null : nowMs + delayMs({ attempt, random: random() });
+    const { errorCode, retries, isForgiven } = after;
+    const retryAtMs = retries ? nowMs + retryDelayMs({ attempt, random: random() }) : null;
     log.error({ userId, accountId, attempt, errorCode, retryAtMs, error }, 'wallet failed');
-    await store.failWallet({ userId, claimToken, errorCode, retryAtMs, nowMs });
+    await store.failWallet({ userId, claimToken, errorCode, retryAtMs, isForgiven, nowMs });
     observer.walletFailed({ errorCode, isFinal: retryAtMs === null });
   }
 
@@ -270,7 +268,7 @@ class Worker implements WalletWorker {
     if (areRefused(before) || !areRefused(this.#refusals)) return;
     const code = 'ALL_REFUSED';
     const text =
-      'the chain refuses one wallet after another: one is tried now and then until it is created';
+      'the chain refuses one wallet after another: until one is created, those refused are tried again one at a time';
     this.#parts.log.error({ code, error }, text);
   }
 

@@ -1,32 +1,33 @@
 import { expect, it } from 'vitest';
-import { afterBegun, afterRefused, areRefused, mayBegin, noRefusals } from './refusal-break.ts';
+import { afterBegun, afterRefused, areRefused, mayTryAgain, noRefusals } from './refusal-break.ts';
 
 const ofAnn = afterRefused(noRefusals, 'ann', 1_000);
 const ofBoth = afterRefused(ofAnn, 'bob', 2_000);
 
-it('one refused wallet, however often, keeps no other from being begun', () => {
+it('one refused wallet, however often, keeps no other from being tried again', () => {
   expect(areRefused(afterRefused(ofAnn, 'ann', 3_000))).toBe(false);
-  expect(mayBegin(ofAnn, 1_000)).toBe(true);
+  expect(mayTryAgain(ofAnn, 1_000)).toBe(true);
   expect(afterBegun(ofAnn, 1_000)).toBe(ofAnn);
 });
 
-it('after a second one, a wallet is begun ten seconds later', () => {
+it('after a second one, one of those refused is tried again ten seconds later', () => {
   expect(areRefused(ofBoth)).toBe(true);
-  expect(mayBegin(ofBoth, 11_999)).toBe(false);
-  expect(mayBegin(ofBoth, 12_000)).toBe(true);
+  expect(mayTryAgain(ofBoth, 11_999)).toBe(false);
+  expect(mayTryAgain(ofBoth, 12_000)).toBe(true);
 });
 
 it('those that were under way do not prolong the break', () => {
   expect(afterRefused(ofBoth, 'cleo', 9_000)).toBe(ofBoth);
 });
 
-it('each wallet begun doubles the break, up to ten minutes', () => {
+it('each one tried again doubles the break, up to ten minutes; a new one in between does not', () => {
   let refusals = ofBoth;
   const breaks: number[] = [];
   for (let tries = 0; tries < 8; tries += 1) {
     const nowMs = refusals.notBeforeMs;
+    expect(afterBegun(refusals, nowMs - 1)).toBe(refusals);
     refusals = afterBegun(refusals, nowMs);
-    expect(mayBegin(refusals, refusals.notBeforeMs - 1)).toBe(false);
+    expect(mayTryAgain(refusals, refusals.notBeforeMs - 1)).toBe(false);
     breaks.push((refusals.notBeforeMs - nowMs) / 1_000);
   }
   expect(breaks).toEqual([20, 40, 80, 160, 320, 600, 600, 600]);

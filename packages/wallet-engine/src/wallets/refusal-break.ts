@@ -4,14 +4,15 @@ const longestBreakMs = 10 * 60_000;
 
 /**
  * What a process knows of wallets that the chain has refused since one was made. A paused token contract
- * refuses them all, and each try burns gas: after two different ones the process begins a single wallet at a
- * time, with breaks from 10 seconds to 10 minutes between, until one is made.
+ * refuses them all, and each try burns gas: after two different ones those refused are tried again one at a
+ * time, with breaks from 10 seconds to 10 minutes between, until a wallet is made. New ones are tried at once:
+ * nobody waits for the faults of two others.
  */
 export interface Refusals {
   /** Two at most: one wallet may have a fault of its own. */
   readonly userIds: readonly string[];
   readonly breakMs: number;
-  /** When the next wallet may be begun. */
+  /** When one may be tried again. */
   readonly notBeforeMs: number;
 }
 
@@ -32,14 +33,14 @@ export function afterRefused(refusals: Refusals, userId: string, nowMs: number):
   return areRefused(known) ? { ...known, notBeforeMs: nowMs + known.breakMs } : known;
 }
 
-/** Whether a wallet may be begun: always, unless the chain refuses one after another. */
-export function mayBegin(refusals: Refusals, nowMs: number): boolean {
+/** Whether a wallet that was refused may be tried: always, unless the chain refuses one after another. */
+export function mayTryAgain(refusals: Refusals, nowMs: number): boolean {
   return !areRefused(refusals) || nowMs >= refusals.notBeforeMs;
 }
 
-/** After a wallet was begun: the next one waits longer. */
+/** After a wallet was begun: where it was the one that may be tried again, the next one waits longer. */
 export function afterBegun(refusals: Refusals, nowMs: number): Refusals {
-  if (!areRefused(refusals)) return refusals;
+  if (!areRefused(refusals) || !mayTryAgain(refusals, nowMs)) return refusals;
   const breakMs = Math.min(refusals.breakMs * 2, longestBreakMs);
   return { ...refusals, breakMs, notBeforeMs: nowMs + breakMs };
 }

@@ -87,13 +87,46 @@ describe('a reward that fails', () => {
     await Promise.all(users.map((userId) => engine.requestWallet(userId)));
     await world.clock.advance(3 * 3_600_000);
     for (const user of world.users()) expect(user).toMatchObject({ walletStatus: 'FAILED' });
-    // Each once, then one after each break.
-    expect(contract.refusals).toBeLessThan(users.length + 30);
+    // Each once, shared or alone, then one after each break.
+    expect(contract.refusals).toBeLessThan(users.length * 2 + 30);
     const told = world.logged.filter(({ fields }) => fields.code === 'ALL_REFUSED');
     expect(told).toHaveLength(1);
     contract.accountId = null;
     await world.untilReady(users, 13 * 60_000);
     expectOneOfEach(world, users);
+    await end(world, engine);
+  });
+
+  it('for everybody while processes come and go ends for nobody', async () => {
+    const users = Array.from({ length: 8 }, (_, index) => `user-${index}`);
+    const { world, contract, engine } = await setUp(users);
+    contract.accountId = '';
+    await Promise.all(users.map((userId) => engine.requestWallet(userId)));
+    await world.clock.advance(3_600_000);
+    await end(world, engine);
+    for (let restart = 0; restart < 6; restart += 1) {
+      const next = await startEngine(world, {
+        name: `next-${restart}`,
+        transport: contract.transport,
+      });
+      await world.clock.advance(3_600_000);
+      await end(world, next);
+    }
+    contract.accountId = null;
+    const last = await startEngine(world, { name: 'last' });
+    await world.untilReady(users, 13 * 60_000);
+    expectOneOfEach(world, users);
+    await end(world, last);
+  });
+
+  it('for two users of their own fault keeps no third waiting', async () => {
+    const { world, contract, engine, refuse } = await setUp(['ann', 'bob', 'cleo']);
+    contract.accountId = '';
+    await Promise.all(['ann', 'bob'].map((userId) => engine.requestWallet(userId)));
+    await world.clock.advance(4 * 3_600_000);
+    await refuse('ann');
+    await engine.requestWallet('cleo');
+    await world.untilReady(['cleo'], 15_000);
     await end(world, engine);
   });
 

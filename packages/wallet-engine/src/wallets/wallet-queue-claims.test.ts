@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ClaimLostError, ServiceError } from '../core/errors.ts';
-import type { Claim, ClaimedWallet } from '../ports/wallet-store.ts';
+import type { Claim, ClaimedWallet, ClaimTerms } from '../ports/wallet-store.ts';
 import { VirtualClock } from '../testing/simulator/world/virtual-clock.ts';
 import { createWalletOnChain } from './create-wallet-on-chain.ts';
 import { createWalletWorker } from './process-wallet-queue.ts';
@@ -9,7 +9,7 @@ type Due = Partial<ClaimedWallet> & { userId: string };
 interface Asked {
   of: 'owners' | 'stock';
   limit: number;
-  onlySigned: boolean;
+  only?: ClaimTerms['only'];
   claimToken: string;
   nowMs: number;
   leaseDurationMs: number;
@@ -178,7 +178,7 @@ it('claims what is due, five at a time, until there is no more', async () => {
   const claim = {
     of: 'owners',
     limit: 5,
-    onlySigned: false,
+    only: undefined,
     leaseDurationMs: 6_000,
     nowMs: startMs,
   };
@@ -228,15 +228,15 @@ it.each<[what: string, changes: Partial<Scene>]>([
   expect([scene.claims, worker.active()]).toEqual([[], 0]);
 });
 
-it.each<[changes: Partial<Scene>, onlySigned: boolean]>([
-  [{}, false],
-  [{ openness: 'settling-only' }, true],
-  [{ canSign: false }, true],
-])('with %o it claims only what is signed: %s', async (changes, onlySigned) => {
+it.each<[changes: Partial<Scene>, only: ClaimTerms['only']]>([
+  [{}, undefined],
+  [{ openness: 'settling-only' }, 'signed'],
+  [{ canSign: false }, 'signed'],
+])('with %o it claims only what is %s', async (changes, only) => {
   const { scene, worker, settle } = sceneOf(changes);
   void worker.processQueue();
   await settle();
-  expect(scene.claims).toMatchObject([{ onlySigned }]);
+  expect(scene.claims).toMatchObject([{ only }]);
 });
 
 it('lets a claim’s wallets ask for signatures before it claims again', async () => {

@@ -58,13 +58,25 @@ describe('after an error', () => {
     const final = new WalletError('ACCOUNT_KEY_MISMATCH', '');
     const last = { ownerId: 'ann', attempts: 2 };
     const fail = { step: 'fail', errorCode: 'REWARD_REFUSED' };
-    expect(afterError(owned, refused, config, alone)).toEqual({ ...fail, retry: 'soon' });
-    expect(afterError(last, refused, config, alone)).toEqual({ ...fail, retry: 'never' });
-    expect(afterError(owned, final, config, alone)).toMatchObject({ retry: 'never' });
+    expect(afterError(owned, refused, config, alone)).toEqual({
+      ...fail,
+      retries: true,
+      isForgiven: false,
+    });
+    expect(afterError(last, refused, config, alone)).toEqual({
+      ...fail,
+      retries: false,
+      isForgiven: false,
+    });
+    expect(afterError(owned, final, config, alone)).toMatchObject({
+      retries: false,
+      isForgiven: false,
+    });
     expect(afterError(owned, new TypeError(), config, alone)).toEqual({
       step: 'fail',
       errorCode: 'UNEXPECTED_ERROR',
-      retry: 'soon',
+      retries: true,
+      isForgiven: false,
     });
   });
 
@@ -72,21 +84,28 @@ describe('after an error', () => {
     const refused = new WalletError('REWARD_REFUSED', '');
     const all = { areOthersRefused: true };
     const tired = { attempts: 2 };
-    expect(afterError(owned, refused, config, all)).toMatchObject({ retry: 'soon' });
+    expect(afterError(owned, refused, config, all)).toMatchObject({
+      retries: true,
+      isForgiven: true,
+    });
     expect(afterError({ ...owned, ...tired }, refused, config, all)).toMatchObject({
-      retry: 'late',
+      retries: true,
+      isForgiven: true,
     });
     // Else the keeper would replace it, at the price of another account.
     expect(afterError({ ...stock, ...tired }, refused, config, all)).toMatchObject({
-      retry: 'late',
+      retries: true,
+      isForgiven: true,
     });
     const other = new WalletError('WALLET_NOT_AS_EXPECTED', '');
     expect(afterError({ ...owned, ...tired }, other, config, all)).toMatchObject({
-      retry: 'never',
+      retries: false,
+      isForgiven: false,
     });
     const final = new WalletError('REWARD_UNPROVEN', '');
     expect(afterError({ ...owned, ...tired }, final, config, all)).toMatchObject({
-      retry: 'never',
+      retries: false,
+      isForgiven: false,
     });
   });
 });

@@ -61,8 +61,8 @@ export type AfterError =
   | { step: 'nothing' }
   /** The attempt is given back. The error is reported, or the stock alone makes a break. */
   | { step: 'hand back'; error: ServiceError; isLeftToOwners: boolean }
-  /** `late`: after the longest delay, as often as it takes. */
-  | { step: 'fail'; errorCode: string; retry: 'soon' | 'late' | 'never' };
+  /** `isForgiven`: its attempts start again. */
+  | { step: 'fail'; errorCode: string; retries: boolean; isForgiven: boolean };
 
 /** Codes with which the chain refuses what was signed for one wallet, or for all of them. */
 const refusals: readonly string[] = ['REWARD_REFUSED', 'ACCOUNT_CREATION_REFUSED'];
@@ -88,13 +88,13 @@ export function afterError(
     return { step: 'hand back', error, isLeftToOwners };
   }
   const isKnown = error instanceof WalletError;
+  const isForgiven = areOthersRefused && isRefusal(error);
   const isRetryable = !isKnown || error.retryable;
-  const waits = areOthersRefused && isRefusal(error);
-  const whenTired = waits ? 'late' : 'never';
   return {
     step: 'fail',
     errorCode: isKnown ? error.code : 'UNEXPECTED_ERROR',
-    retry: isRetryable && wallet.attempts < maxAttempts ? 'soon' : whenTired,
+    retries: isForgiven || (isRetryable && wallet.attempts < maxAttempts),
+    isForgiven,
   };
 }
 

@@ -259,7 +259,7 @@ describe.skipIf(missing)('several processes over one PostgreSQL server', () => {
       Array.from({ length: 30 }, (_, index) =>
         createSqlWalletStore(index % 2 ? one : other).claimWallets({
           ...{ claimToken: `t${index}`, nowMs: 10, leaseDurationMs: 1_000 },
-          ...{ limit: 7, of: 'stock', onlySigned: false },
+          ...{ limit: 7, of: 'stock' },
         }),
       ),
     );

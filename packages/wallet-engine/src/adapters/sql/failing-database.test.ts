@@ -21,7 +21,7 @@ const any = {
   ...{ nowMs: 1, hash: 'hash', hashes: [], reason: 'OPERATOR', pausedAtMs: 1, userId: 'ann' },
   ...{ transactions: [], ground: {}, outcomes: [], lanes: [], leases: [], waits: [], wallets: [] },
   ...{ claims: [], laneNumbers: [], publicKey: 'key', holder: 'worker', limit: 1, leaveEach: 1 },
-  ...{ leaseDurationMs: 1, claimToken: 'token', onlySigned: false, codes: [], beyondMs: 1 },
+  ...{ leaseDurationMs: 1, claimToken: 'token', codes: [], beyondMs: 1 },
   ...{ reserveMicroNear: 1, spendLimits: {}, claimedBeyondMs: 1, failedBeyondMs: 1 },
   ...{ errorCode: 'UNEXPECTED_ERROR', retryAtMs: 1, takeoverLimit: 1 },
 } as never;

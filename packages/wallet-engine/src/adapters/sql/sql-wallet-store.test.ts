@@ -28,8 +28,8 @@ for (const { name, create } of testedDatabases()) {
       };
       const store = createSqlWalletStore(witnessed);
       const terms = { claimToken: 'token', nowMs: 1_000, leaseDurationMs: 6_000 };
-      await store.claimWallets({ ...terms, limit: 10, of: 'owners', onlySigned: false });
-      await store.claimWallets({ ...terms, limit: 10, of: 'owners', onlySigned: true });
+      await store.claimWallets({ ...terms, limit: 10, of: 'owners' });
+      await store.claimWallets({ ...terms, limit: 10, of: 'owners', only: 'signed' });
       expect(statements).toHaveLength(2);
       for (const { sql, params } of statements) {
         const steps = await database.read({ sql: `EXPLAIN QUERY PLAN ${sql}`, params });

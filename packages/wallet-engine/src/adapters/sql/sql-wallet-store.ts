@@ -37,6 +37,14 @@ const isDue = `"availableAt" <= :now
   AND ("status" <> 'CREATING' OR "takeovers" < :takeoverLimit)
   AND "accountId" IS NOT NULL AND "publicKey" IS NOT NULL AND "encryptedPrivateKey" IS NOT NULL`;
 
+const isSigned = `(${hasOpenTransaction} OR ${isSignedThrough})`;
+/** Conditions for {@link ClaimTerms.only}. A claim empties `error`. */
+const scopes = {
+  all: '',
+  signed: `AND ${isSigned}`,
+  untried: `AND ("error" IS NULL OR ${isSigned})`,
+};
+
 const isOwned = '"ownerId" IS NOT NULL';
 const isInStock = '"ownerId" IS NULL';
 
@@ -127,21 +135,23 @@ export function createSqlWalletStore(database: SqlDatabase): WalletStore {
       return requests.map(({ userId }) => wallets.get(userId) ?? null);
     },
 
-    claimWallets: ({ claimToken, nowMs, leaseDurationMs, of, limit, onlySigned }) =>
+    claimWallets: ({ of, limit, only, ...terms }) =>
       claim({
         sql: `UPDATE "Wallet" SET ${takeClaim}
           WHERE "id" IN (
             SELECT "id" FROM "Wallet" WHERE ${isDue} AND ${of === 'owners' ? isOwned : isInStock}
-            ${onlySigned ? `AND (${hasOpenTransaction} OR ${isSignedThrough})` : ''}
+              ${scopes[only ?? 'all']}
             ORDER BY "availableAt" ${rowLimit})
           RETURNING ${walletColumns}, ${isFirstClaim}`,
-        params: { ...claimParams({ claimToken, nowMs, leaseDurationMs }), limit },
+        params: { ...claimParams(terms), limit },
       }),
 
-    async claimWallet({ claimToken, nowMs, leaseDurationMs, userId }) {
+    async claimWallet({ userId, only, ...terms }) {
       const [wallet] = await claim({
-        sql: `UPDATE "Wallet" SET ${takeClaim} WHERE "id" = :userId AND ${isDue} RETURNING ${walletColumns}, ${isFirstClaim}`,
-        params: { ...claimParams({ claimToken, nowMs, leaseDurationMs }), userId },
+        sql: `UPDATE "Wallet" SET ${takeClaim}
+          WHERE "id" = :userId AND ${isDue} ${scopes[only ?? 'all']}
+          RETURNING ${walletColumns}, ${isFirstClaim}`,
+        params: { ...claimParams(terms), userId },
       });
       return wallet ?? null;
     },
@@ -176,11 +186,11 @@ export function createSqlWalletStore(database: SqlDatabase): WalletStore {
       return rows.map((row) => String(row.id));
     },
 
-    async failWallet({ userId, claimToken, errorCode, retryAtMs, nowMs }) {
+    async failWallet({ userId, claimToken, errorCode, retryAtMs, isForgiven, nowMs }) {
       const [rows = []] = await database.write([
         {
           sql: `UPDATE "Wallet" SET ${leadsTo('fail')}, "error" = :errorCode,
-              "availableAt" = :retryAt, "claimToken" = NULL, "updatedAt" = :now
+              ${isForgiven ? '"attempts" = 0,' : ''} "availableAt" = :retryAt, "claimToken" = NULL, "updatedAt" = :now
             WHERE "id" = :userId AND "claimToken" = :token AND ${startsFrom(['fail'])}
               AND NOT ${hasOpenTransaction}
             RETURNING "id"`,
@@ -282,7 +292,7 @@ export function createSqlWalletStore(database: SqlDatabase): WalletStore {
   };
 }
 
-function claimParams({ claimToken, nowMs, leaseDurationMs }: ClaimTerms) {
+function claimParams({ claimToken, nowMs, leaseDurationMs }: Omit<ClaimTerms, 'only'>) {
   return { token: claimToken, now: nowMs, lease: leaseDurationMs, takeoverLimit };
 }
 

@@ -248,7 +248,7 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
         expect(await stock.countStock(stockTerms)).toEqual({
           ...{ ready: 1, underWay: 2, failed: 0, otherTerms: 0, setAside: 0 },
         });
-        const claim = { claimToken: 't', nowMs, leaseDurationMs: 6_000, onlySigned: false };
+        const claim = { claimToken: 't', nowMs, leaseDurationMs: 6_000 };
         expect(await store.claimWallets({ ...claim, of: 'owners', limit: 9 })).toEqual([]);
         expect(await store.readDueUserIds({ nowMs, limit: 9 })).toEqual([]);
         const claimed = await store.claimWallets({ ...claim, of: 'stock', limit: 9 });

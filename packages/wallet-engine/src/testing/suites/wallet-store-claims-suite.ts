@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SqlDatabase, SqlValue } from '../../adapters/sql/sql-database.ts';
 import { takeoverLimit } from '../../core/wallet.ts';
-import type { WalletStore } from '../../ports/wallet-store.ts';
+import type { ClaimTerms, WalletStore } from '../../ports/wallet-store.ts';
 import { addTransaction, addUser, readTables, userRow } from './table-fixtures.ts';
 
 const dueMs = 1_000_700;
@@ -27,8 +27,10 @@ export function describeWalletClaims({
         walletAvailableAt: dueMs,
         ...columns,
       });
-    const claim = (claimToken: string, { nowMs = dueMs, limit = 10, onlySigned = false } = {}) =>
-      store.claimWallets({ claimToken, nowMs, leaseDurationMs, of: 'owners', limit, onlySigned });
+    const claim = (
+      claimToken: string,
+      { nowMs = dueMs, limit = 10, only }: Partial<ClaimTerms & { limit: number }> = {},
+    ) => store.claimWallets({ claimToken, nowMs, leaseDurationMs, of: 'owners', limit, only });
     const ids = (wallets: { userId: string }[]) => wallets.map(({ userId }) => userId).sort();
 
     it('gives each wallet to one worker under concurrent claims', async () => {
@@ -193,9 +195,25 @@ export function describeWalletClaims({
         }
       }
       await add('unsigned');
-      const given = await claim('a', { onlySigned: true });
+      const given = await claim('a', { only: 'signed' });
       expect(ids(given)).toEqual(['open-create', 'open-reward', 'through']);
       expect(ids(await claim('b'))).toEqual(['failed', 'half', 'unsigned']);
+    });
+
+    it('gives only what no attempt has failed for, and what is signed', async () => {
+      await add('new');
+      await add('refused', { walletStatus: 'FAILED', walletError: 'REWARD_REFUSED' });
+      await add('signed', { walletStatus: 'FAILED', walletError: 'REWARD_REFUSED' });
+      await addTransaction(database, {
+        userId: 'signed',
+        purpose: 'CREATE',
+        status: 'SENT',
+        nonce: 1,
+      });
+      const terms = { nowMs: dueMs, leaseDurationMs, only: 'untried' } as const;
+      expect(await store.claimWallet({ ...terms, claimToken: 'a', userId: 'refused' })).toBeNull();
+      expect(ids(await claim('b', { only: 'untried' }))).toEqual(['new', 'signed']);
+      expect(ids(await claim('c'))).toEqual(['refused']);
     });
 
     it('gives up a wallet after too many takeovers, once it has nothing open', async () => {

@@ -29,15 +29,15 @@ export function describeWalletEnds({
         });
       }
       const terms = { claimToken: 'token', nowMs, leaseDurationMs };
-      await store.claimWallets({ ...terms, limit: 1_000, of: 'owners', onlySigned: false });
+      await store.claimWallets({ ...terms, limit: 1_000, of: 'owners' });
       return userIds.map((userId) => ({ userId, claimToken: 'token' }));
     };
     const complete = (claims: Claim[]) => {
       const wallets = claims.map((claim, index) => ({ ...claim, balance: `${100 + index}` }));
       return store.completeWallets({ wallets, nowMs: nowMs + 5_000 });
     };
-    const fail = (claim: Claim, retryAtMs: number | null) =>
-      store.failWallet({ ...claim, errorCode: 'REWARD_REFUSED', retryAtMs, nowMs });
+    const fail = (claim: Claim, retryAtMs: number | null, { isForgiven = false } = {}) =>
+      store.failWallet({ ...claim, errorCode: 'REWARD_REFUSED', retryAtMs, isForgiven, nowMs });
 
     it('makes READY only the wallets whose reward is COMPLETED', async () => {
       const claims = await claimed('paid', 'pending', 'failed', 'unpaid', 'other-purpose');
@@ -94,12 +94,17 @@ export function describeWalletEnds({
       await store.handBackWallets({ claims: [ann], nowMs: laterMs });
       await store.renewClaims({ claims: [ann], nowMs: laterMs, leaseDurationMs });
       expect(await store.claimWallet({ ...terms, userId: 'ann' })).toBeNull();
-      expect(
-        await store.claimWallets({ ...terms, limit: 9, of: 'owners', onlySigned: false }),
-      ).toEqual([]);
+      expect(await store.claimWallets({ ...terms, limit: 9, of: 'owners' })).toEqual([]);
       const codes = ['REWARD_REFUSED'];
       expect(await store.retryWallet({ userId: 'ann', codes, nowMs: laterMs })).toBe(false);
       expect(await readTables(database)).toEqual(before);
+    });
+
+    it('counts no attempt that is forgiven', async () => {
+      const [ann] = await claimed('ann');
+      if (!ann) throw new Error('not claimed');
+      await fail(ann, nowMs + 5_000, { isForgiven: true });
+      expect(await store.readWallet('ann')).toMatchObject({ status: 'FAILED', attempts: 0 });
     });
 
     it('fails a wallet with a time to come back, or for good', async () => {
@@ -119,7 +124,6 @@ export function describeWalletEnds({
         leaseDurationMs,
         limit: 9,
         of: 'owners',
-        onlySigned: false,
       });
       expect(again).toHaveLength(1);
       expect(again[0]).toMatchObject({ userId: 'ann', attempts: 2, takeovers: 0 });
