@@ -50,4 +50,19 @@ export const lanesDefects: ProtocolDefect[] = [
     find: 'if (!(error instanceof StoppedError)) this.forget(lane);',
     replace: 'void error;',
   },
+  {
+    name: 'use lanes whose keys have no full access',
+    reportedAs: /a lane is busy|ended (PENDING|CREATING)/,
+    event: 'lane keys removed',
+    file: 'signing/lane-pool.ts',
+    find: 'return fullAccess;',
+    replace: 'return true;',
+    also: [
+      {
+        file: 'signing/add-lanes.ts',
+        find: 'keys.filter((key) => !key.fullAccess)',
+        replace: 'keys.filter(() => false)',
+      },
+    ],
+  },
 ];

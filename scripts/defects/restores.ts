@@ -89,6 +89,14 @@ export const restoresDefects: ProtocolDefect[] = [
     lie: 'nonces too high',
   },
   {
+    name: 'reconcile without lanes whose keys have no full access',
+    reportedAs: /ended PENDING|reconcile/,
+    event: 'restored backup,lane keys removed',
+    file: 'operations/compare-with-chain.ts',
+    find: 'if (!key) continue;',
+    replace: 'if (!key?.fullAccess) continue;',
+  },
+  {
     name: 'reconcile without adopting rewards',
     reportedAs: /has no explanation/,
     event: 'restored backup',

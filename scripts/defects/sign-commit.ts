@@ -59,6 +59,14 @@ export const signCommitDefects: ProtocolDefect[] = [
     replace: 'WHEN :reserve IS NOT NULL THEN :costNear END',
   },
   {
+    name: 'spend what storage locks',
+    reportedAs: /ended (PENDING|CREATING)/,
+    unseen: 'the simulated service account stores too little',
+    file: 'adapters/near-rpc/near-view-reply.ts',
+    find: 'amountYocto > lockedYocto ? amountYocto - lockedYocto : 0n',
+    replace: 'amountYocto',
+  },
+  {
     name: "believe one node's balance",
     reportedAs: /less than the reserve/,
     file: 'service/treasury.ts',

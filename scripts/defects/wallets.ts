@@ -118,4 +118,12 @@ export const walletsDefects: ProtocolDefect[] = [
     replace: 'if (await chain.isRegistered({ tokenContract, accountId })) {',
     lie: 'makes up accounts',
   },
+  {
+    name: 'give up a wallet that is refused like all others',
+    reportedAs: /ended FAILED REWARD_REFUSED/,
+    unseen: 'no simulated token refuses every reward',
+    file: 'wallets/worker-decisions.ts',
+    find: 'const isForgiven = areOthersRefused && isRefusal(error);',
+    replace: 'const isForgiven = areOthersRefused && isRefusal(null);',
+  },
 ];
