@@ -7,7 +7,13 @@ const nowMs = 1_000_000;
 /** A worker whose wallets all fail in this way. */
 function workerOf(
   error: Error,
-  { attempts = 1, openness = 'open', canSign = true, isDue = true } = {},
+  {
+    attempts = 1,
+    openness = 'open',
+    canSign = true,
+    isDue = true,
+    ownerId = 'ann' as string | null,
+  } = {},
 ) {
   const failures: object[] = [];
   const handedBack: object[] = [];
@@ -17,7 +23,7 @@ function workerOf(
     config: { lanes: 1, batchSize: 5, maxAttempts: 3, stock: 0 } as never,
     store: {
       claimWallet: async ({ userId, claimToken }: { userId: string; claimToken: string }) =>
-        isDue ? { userId, claimToken, attempts, accountId: 'ann.service.near' } : null,
+        isDue ? { userId, ownerId, claimToken, attempts, accountId: 'ann.service.near' } : null,
       claimWallets: async () => [],
       failWallet: async (failure: object) => void failures.push(failure),
       handBackWallets: async (back: object) => void handedBack.push(back),
@@ -68,6 +74,14 @@ it('an error of the service is reported, and costs the wallet no attempt', async
   expect(reported).toEqual([unreachable]);
   expect(handedBack).toEqual([{ claims: [claim], nowMs }]);
   expect(failures).toEqual([]);
+});
+
+it('a lack of money meets the stock alone: nobody is told, and it costs no attempt', async () => {
+  const short = new ServiceError('TREASURY_NEAR_LOW', '');
+  const { worker, handedBack, reported } = workerOf(short, { ownerId: null });
+  await worker.processWallet('ann');
+  await worker.settled();
+  expect([reported, handedBack]).toEqual([[], [{ claims: [claim], nowMs }]]);
 });
 
 it.each([new ClaimLostError(), new StoppedError()])('%s: nothing is written', async (error) => {

@@ -94,6 +94,8 @@ describe('a reward that fails', () => {
     contract.accountId = null;
     await world.untilReady(users, 13 * 60_000);
     expectOneOfEach(world, users);
+    const over = world.logged.filter(({ message }) => message.includes('accepts wallets again'));
+    expect(over).toHaveLength(1);
     await end(world, engine);
   });
 
