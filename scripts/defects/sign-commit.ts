@@ -34,7 +34,7 @@ export const signCommitDefects: ProtocolDefect[] = [
     event: 'paused process',
     file: ledger,
     find: 'const claims = wallets.map(',
-    replace: 'const claims = wallets.slice(0, purpose === "CREATE" ? 1 : 0).map(',
+    replace: 'const claims = wallets.slice(0, transaction.purpose === "CREATE" ? 1 : 0).map(',
   },
   {
     name: 'sign without the fencing token of the lane',
