@@ -15,7 +15,7 @@ const keyWith = (nonce: number, permission: unknown = 'FullAccess'): Reply => ({
 const noKey: Reply = {
   result: { error: `access key ${publicKey} does not exist while viewing`, ...block },
 };
-const account: Reply = { result: { amount: '1', ...block } };
+const account: Reply = { result: { amount: '1', locked: '0', storage_usage: 182, ...block } };
 const noAccount = fakeError('UNKNOWN_ACCOUNT');
 const value = (json: unknown): Reply => ({
   result: { result: [...Buffer.from(JSON.stringify(json))], logs: [], ...block },

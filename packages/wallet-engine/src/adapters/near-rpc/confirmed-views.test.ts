@@ -37,7 +37,8 @@ function chainOf(views: Record<string, Reply>, more: Record<string, FakeNode> = 
 }
 
 const always = (reply: FakeReply) => () => reply;
-const accountWith = (amount: string) => always({ result: { amount, ...block } });
+const accountWith = (amount: string) =>
+  always({ result: { amount, locked: '0', storage_usage: 182, ...block } });
 const noAccount = always(fakeError('UNKNOWN_ACCOUNT'));
 const keyWith = (permission: unknown, nonce = 5) =>
   always({ result: { nonce, permission, ...block } });

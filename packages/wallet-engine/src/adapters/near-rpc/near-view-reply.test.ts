@@ -35,13 +35,14 @@ function kindOf(work: () => unknown): string {
 
 describe('a view of an account', () => {
   const read = readAccount({ accountId, atHeight });
+  const seven = { amount: '7', locked: '0', storage_usage: 182 };
 
   it('is the state at the requested block', () => {
-    expect(read({ result: { amount: '7', ...block } })).toMatchObject({
+    expect(read({ result: { ...seven, ...block } })).toMatchObject({
       amountYocto: 7n,
       height: 100,
     });
-    const later = { amount: '7', ...block, block_height: 101 };
+    const later = { ...seven, ...block, block_height: 101 };
     expect(kindOf(() => read({ result: later }))).toBe('mismatched');
   });
 
@@ -62,9 +63,11 @@ describe('a view of an account', () => {
     [{ storage_usage: -1 }],
     [{ storage_usage: '838' }],
     [{ storage_usage: null }],
+    [{ storage_usage: undefined }],
     [{ locked: 5 }],
+    [{ locked: undefined }],
   ])('has storage and stake of its shape: %j is neither', (fields) => {
-    expect(kindOf(() => read({ result: { amount: '7', ...fields, ...block } }))).toBe('malformed');
+    expect(kindOf(() => read({ result: { ...seven, ...fields, ...block } }))).toBe('malformed');
   });
 
   it('is absent only if the error names this account and this block', () => {

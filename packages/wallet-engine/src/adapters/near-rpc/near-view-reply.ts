@@ -32,7 +32,7 @@ export function readAccount(asked: AskedView): ReadAnswer<AccountView | null> {
   return (answer) => {
     const view = readView(answer, asked);
     if (!view) return null;
-    const { amount, locked = '0', storage_usage: storedBytes = 0 } = view.result;
+    const { amount, locked, storage_usage: storedBytes } = view.result;
     const amountYocto = requireAmount(amount, 'amount');
     const lockedYocto = storageLock(
       requireCount(storedBytes, 'storage_usage'),

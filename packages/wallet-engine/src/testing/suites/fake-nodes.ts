@@ -22,6 +22,7 @@ export interface FakeNode {
 
 export const fakeGenesis = 'G'.repeat(44);
 export const fakeHash = (letter: string): string => letter.repeat(44);
+const account = { amount: '1', locked: '0', storage_usage: 182 };
 
 /** Nodes by their address. `asked` holds `address method` of every call but `status`. */
 export function fakeNodes(nodes: Record<string, FakeNode>): {
@@ -91,7 +92,7 @@ function usualReply(
         result: { header: { height, hash: fakeHash('B'), timestamp: timestampMs * 1e6 } },
       };
     case 'query':
-      return { result: { amount: '1', block_height: height, block_hash: fakeHash('B') } };
+      return { result: { ...account, block_height: height, block_hash: fakeHash('B') } };
     default:
       return fakeError('UNKNOWN_TRANSACTION');
   }
