@@ -6,12 +6,18 @@ import type { EngineLog } from '../core/log.ts';
 import { retryDelayMs } from '../core/wallet.ts';
 import type { EngineObserver } from '../ports/engine-observer.ts';
 import type { Claim, ClaimedWallet, ClaimTerms, WalletStore } from '../ports/wallet-store.ts';
-import type { Openness } from '../service/gate-decisions.ts';
 import type { ServiceGate } from '../service/service-gate.ts';
 import type { LaneKeeper } from '../signing/keep-lanes.ts';
 import type { TransactionSigner } from '../signing/sign-transactions.ts';
 import type { ClaimPermit } from './claim-permit.ts';
-import { afterBegun, afterRefused, areRefused, mayTryAgain, noRefusals } from './refusal-break.ts';
+import {
+  afterBegun,
+  afterRefused,
+  areRefused,
+  type Begins,
+  beginsAt,
+  noRefusals,
+} from './refusal-break.ts';
 import {
   afterError,
   type Claimants,
@@ -27,7 +33,7 @@ export interface WalletWorker {
    * call at a time: a call during another makes that one claim once more.
    */
   processQueue(): Promise<void>;
-  /** Claims this wallet, if it is due, and begins its work. @returns whether it is worked on here. */
+  /** Claims this wallet, if it is due and may be begun, and begins its work. @returns whether it is worked on here. */
   processWallet(userId: string): Promise<boolean>;
   /** Resolves when the work on all wallets claimed until now has ended. */
   settled(): Promise<void>;
@@ -64,6 +70,13 @@ interface WorkerParts {
 const gatherMs = 40;
 const stockBreakMs = 10_000;
 const maxInCommit = 200;
+/** By what may be begun. What is signed is followed in any case. */
+const onlyWhere: Readonly<Record<Begins | 'nothing', ClaimTerms['only']>> = {
+  all: undefined,
+  one: undefined,
+  untried: 'untried',
+  nothing: 'signed',
+};
 
 export function createWalletWorker(parts: WorkerParts): WalletWorker {
   return new Worker(parts);
@@ -110,7 +123,7 @@ class Worker implements WalletWorker {
     const { gate, laneKeeper, signal, store } = this.#parts;
     if (this.#working.has(userId)) return true;
     if ((await gate.check()) !== 'open' || !laneKeeper.canSign() || signal.aborted) return false;
-    const wallet = await store.claimWallet({ ...this.#claimTerms('open'), userId });
+    const wallet = await store.claimWallet({ ...this.#claimTerms(this.#begins()), userId });
     if (wallet) this.#begin(wallet);
     return this.#working.has(userId);
   }
@@ -141,12 +154,14 @@ class Worker implements WalletWorker {
     return [...this.#working.values()].map(({ claim }) => claim);
   }
 
-  #claimTerms(openness: Openness): ClaimTerms {
-    const { newToken, clock, laneKeeper } = this.#parts;
-    const nowMs = clock.now();
-    const isOpen = openness === 'open' && laneKeeper.canSign();
-    const mayBegin = mayTryAgain(this.#refusals, nowMs) ? undefined : 'untried';
-    return { claimToken: newToken(), nowMs, leaseDurationMs, only: isOpen ? mayBegin : 'signed' };
+  #begins(): Begins {
+    return beginsAt(this.#refusals, this.#parts.clock.now());
+  }
+
+  #claimTerms(begins: Begins | 'nothing'): ClaimTerms {
+    const { newToken, clock } = this.#parts;
+    const only = onlyWhere[begins];
+    return { claimToken: newToken(), nowMs: clock.now(), leaseDurationMs, only };
   }
 
   async #claimUntilQuiet(): Promise<void> {
@@ -164,14 +179,16 @@ class Worker implements WalletWorker {
 
   /** @returns whether nothing more of them is due */
   async #claimAll(of: Claimants): Promise<boolean> {
-    const { store, gate, permit, clock, signal } = this.#parts;
+    const { store, gate, laneKeeper, permit, clock, signal } = this.#parts;
     while (!signal.aborted && permit.mayClaim()) {
-      const limit = this.#room(of);
-      if (limit === 0) return false;
+      const room = this.#room(of);
+      if (room === 0) return false;
       // Each time: a wallet claimed a moment ago may have met an error and be due again already.
       const openness = await gate.check();
       if (openness === 'closed') return false;
-      const wallets = await store.claimWallets({ ...this.#claimTerms(openness), of, limit });
+      const begins = openness === 'open' && laneKeeper.canSign() ? this.#begins() : 'nothing';
+      const limit = begins === 'one' ? 1 : room;
+      const wallets = await store.claimWallets({ ...this.#claimTerms(begins), of, limit });
       for (const wallet of wallets) this.#begin(wallet);
       if (wallets.length < limit) return true;
       // Lets the claimed wallets ask for their signatures, which are counted next.
@@ -189,9 +206,7 @@ class Worker implements WalletWorker {
       waiting: signer.waiting(),
       waitingForOwners: signer.waitingForOwners(),
     };
-    const room = claimRoom(of, load, config);
-    const isTrial = areRefused(this.#refusals) && mayTryAgain(this.#refusals, clock.now());
-    return isTrial ? Math.min(room, 1) : room;
+    return claimRoom(of, load, config);
   }
 
   #begin(wallet: ClaimedWallet): void {

@@ -33,14 +33,17 @@ export function afterRefused(refusals: Refusals, userId: string, nowMs: number):
   return areRefused(known) ? { ...known, notBeforeMs: nowMs + known.breakMs } : known;
 }
 
-/** Whether a wallet that was refused may be tried: always, unless the chain refuses one after another. */
-export function mayTryAgain(refusals: Refusals, nowMs: number): boolean {
-  return !areRefused(refusals) || nowMs >= refusals.notBeforeMs;
+/** What may be begun: all that is due; one wallet, which shows whether it is over; or only new ones. */
+export type Begins = 'all' | 'one' | 'untried';
+
+export function beginsAt(refusals: Refusals, nowMs: number): Begins {
+  if (!areRefused(refusals)) return 'all';
+  return nowMs < refusals.notBeforeMs ? 'untried' : 'one';
 }
 
-/** After a wallet was begun: where it was the one that may be tried again, the next one waits longer. */
+/** After a wallet was begun: where it was the one that shows whether it is over, the next one waits longer. */
 export function afterBegun(refusals: Refusals, nowMs: number): Refusals {
-  if (!areRefused(refusals) || !mayTryAgain(refusals, nowMs)) return refusals;
+  if (beginsAt(refusals, nowMs) !== 'one') return refusals;
   const breakMs = Math.min(refusals.breakMs * 2, longestBreakMs);
   return { ...refusals, breakMs, notBeforeMs: nowMs + breakMs };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ClaimLostError, ServiceError } from '../core/errors.ts';
+import { ClaimLostError, ServiceError, WalletError } from '../core/errors.ts';
 import type { Claim, ClaimedWallet, ClaimTerms } from '../ports/wallet-store.ts';
 import { VirtualClock } from '../testing/simulator/world/virtual-clock.ts';
 import { createWalletOnChain } from './create-wallet-on-chain.ts';
@@ -39,6 +39,8 @@ function newScene() {
     reported: [] as object[],
     errors: [] as unknown[],
     checks: 0,
+    /** How long a look at the chain takes. */
+    checkMs: 0,
     stopping: new AbortController(),
     /** Ends the work on a wallet: all is done on chain, or it fails so. */
     end: new Map<string, (error?: Error) => void>(),
@@ -130,6 +132,7 @@ function sceneOf(changes: Partial<Scene> = {}) {
       check: async () => {
         await turn();
         scene.checks += 1;
+        await clock.advance(scene.checkMs);
         return scene.openness;
       },
       report: async ({ code }: ServiceError) => {
@@ -237,6 +240,29 @@ it.each<[changes: Partial<Scene>, only: ClaimTerms['only']]>([
   void worker.processQueue();
   await settle();
   expect(scene.claims).toMatchObject([{ only }]);
+});
+
+it('after a break for refusals one wallet is claimed, also when the break ends during a look at the chain', async () => {
+  const { scene, worker, clock, settle } = sceneOf({ due: named(2) });
+  void worker.processQueue();
+  await settle();
+  for (const userId of ['user0', 'user1']) {
+    scene.end.get(userId)?.(new WalletError('REWARD_REFUSED', ''));
+    await settle();
+  }
+  await clock.advance(9_999);
+  await settle();
+  scene.due = named(7);
+  const before = scene.claims.length;
+  scene.checkMs = 1;
+  void worker.processQueue();
+  await settle();
+  const made = scene.claims.slice(before).map(({ only, limit }) => [only, limit]);
+  expect(made).toEqual([
+    [undefined, 1],
+    ['untried', 5],
+    ['untried', 5],
+  ]);
 });
 
 it('lets a claim’s wallets ask for signatures before it claims again', async () => {
