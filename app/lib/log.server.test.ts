@@ -14,11 +14,13 @@ describe('the log', () => {
     const { lines, log } = recorder();
     engineLogOver(log).warn({ code: 'NODE_UNREACHABLE', breakMs: 1 }, 'work is interrupted');
     engineLogOver(log).error({ reason: 'TREASURY_NEAR_LOW' }, 'signing is paused');
+    engineLogOver(log).error({ code: 'ALL_REFUSED' }, 'the chain refuses one wallet after another');
     engineLogOver(log).info({ userId: 'ann' }, 'wallet requested');
     const remedies = lines.map((line) => JSON.parse(line).remedy);
     expect(remedies).toEqual([
       expect.stringContaining('NEAR_NODE_URL'),
       expect.stringContaining('NEAR_RESERVE'),
+      expect.stringContaining('CHOCO_TOKEN_CONTRACT'),
       undefined,
     ]);
   });

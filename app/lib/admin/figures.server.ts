@@ -7,9 +7,8 @@ const MICRO = 1_000_000;
 export async function readFigures(nowMs = Date.now()) {
   const { wallets, oldestWaitingSinceMs, open, deployment } = await walletCensus().take();
   const stock = await walletStockCount();
-  const { pausedBy, lanes } = walletEngine().vitals();
+  const engine = walletEngine();
   const funds = deployment?.treasury ?? null;
-  const pauseReason = deployment?.pauseReason ?? null;
   return {
     wallets,
     stock: { ...stock, wanted: env().walletStock },
@@ -18,14 +17,14 @@ export async function readFigures(nowMs = Date.now()) {
         ? null
         : Math.max(Math.round((nowMs - oldestWaitingSinceMs) / 1000), 0),
     openTransactions: open.count,
-    pauseReason,
-    interruptedBy: pausedBy === pauseReason ? null : pausedBy,
+    pauseReason: deployment?.pauseReason ?? null,
+    interruptedBy: engine.interruptedBy(),
     treasury: funds && {
       near: funds.microNear / MICRO,
       choco: funds.microToken / MICRO,
       runwayWallets: funds.runwayWallets,
     },
-    lanes,
+    lanes: engine.vitals().lanes,
   };
 }
 

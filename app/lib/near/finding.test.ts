@@ -28,8 +28,6 @@ test('a finding names our variable and what to do', () => {
   expect(remedy('DATABASE_BEHIND_CHAIN')).toContain('npm run wallet -- reconcile');
   expect(remedy('MASTER_KEY_CHANGED')).toContain('WALLET_ENCRYPTION_KEYS');
   expect(remedy('NODE_UNREACHABLE', 'rate-limited')).toContain('more calls');
-  expect(remedy('NODE_UNREACHABLE', 'of-a-newer-kind')).toContain(
-    'no NEAR node, or one in disorder',
-  );
+  expect(remedy('NODE_UNREACHABLE', 'of-a-newer-kind')).toContain('no NEAR node, or a broken one');
   expect(remedy('NODE_UNREACHABLE', 'asked')).toContain('Run doctor again');
 });

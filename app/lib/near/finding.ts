@@ -72,7 +72,7 @@ const NODE_REMEDIES: Readonly<Record<string, string>> = {
 };
 
 const NO_NODE =
-  'What answers at this address is no NEAR node, or one in disorder: ask the provider, or use another node.';
+  'What answers at this address is no NEAR node, or a broken one: ask the provider, or use another node.';
 
 /** Puts our variable and our remedy to what the engine has found. */
 export function wordFinding({ severity, code, about, kind, message }: EngineFinding): Finding {

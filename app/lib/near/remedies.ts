@@ -54,6 +54,8 @@ const processErrorRemedies: Readonly<Record<string, string>> = {
   SEALED_TO_NOBODY:
     'Set WALLET_SEALING_KEY to what `npm run wallet -- sealing-key` prints with the settings of a worker.',
   TREASURY_RUNWAY: 'Send NEAR and reward tokens to the service account.',
+  ALL_REFUSED:
+    'Ask whether the token contract of CHOCO_TOKEN_CONTRACT is paused or was replaced; the error tells what it says. Nothing else is to be done: wallets are created once it pays again.',
   SETTINGS_DIFFER:
     'Set the same spend limits and the same NEAR_RESERVE for all servers and workers.',
 };
