@@ -2,6 +2,7 @@ import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { patchedFiles } from './defects/patched-files.ts';
 import type { ProtocolDefect } from './defects/protocol-defect.ts';
 import { protocolDefects } from './protocol-defects.ts';
 import { runSeeds, type SeedResult } from './simulation-runner.ts';
@@ -21,6 +22,7 @@ const engine = join(root, 'packages/wallet-engine/src');
 const copyRoot = join(root, '.defects', String(process.pid));
 const workshop = join(copyRoot, 'packages/wallet-engine/src');
 const neighbours = ['drizzle', 'packages/near-devnet'];
+const readSource = (file: string) => readFileSync(join(engine, file), 'utf8');
 const seedsFile = join(import.meta.dirname, 'protocol-defect-seeds.json');
 
 interface Search {
@@ -53,7 +55,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const chosen = choose(values.only ?? '', values.from ?? null);
-  for (const defect of chosen) patch(defect, engine, 'check');
+  for (const defect of chosen) patchedFiles(defect, readSource);
   const search = {
     first: whole('first', values.first),
     count: whole('seeds', values.seeds),
@@ -79,23 +81,13 @@ function choose(words: string, from: string | null): ProtocolDefect[] {
   return named.slice(start);
 }
 
-/** @throws when the text of a defect is not in the engine exactly once */
-function patch(defect: ProtocolDefect, folder: string, mode: 'check' | 'write'): void {
-  for (const { file, find, replace } of [defect, ...(defect.also ?? [])]) {
-    const path = join(folder, file);
-    const parts = readFileSync(path, 'utf8').split(find);
-    if (parts.length !== 2) {
-      throw new Error(`"${defect.name}": its text occurs ${parts.length - 1} times in ${file}`);
-    }
-    if (mode === 'write') writeFileSync(path, parts.join(replace));
-  }
-}
-
 async function findDefect(defect: ProtocolDefect, search: Search): Promise<Verdict> {
   cpSync(engine, workshop, { recursive: true });
   for (const each of neighbours) symlinkSync(join(root, each), join(copyRoot, each));
   try {
-    patch(defect, workshop, 'write');
+    for (const [file, text] of patchedFiles(defect, readSource)) {
+      writeFileSync(join(workshop, file), text);
+    }
     const known = knownSeeds()[defect.name];
     if (known !== undefined) {
       const verdict = await run(defect, { first: known, count: 1, processes: 1 });

@@ -54,7 +54,7 @@ export const walletsDefects: ProtocolDefect[] = [
     event: 'foreign account',
     file: create,
     find: '  const steps = await Promise.allSettled([',
-    replace: `  const impatient = async (all: Promise<unknown>[]) => {
+    replace: `  const impatient = async <T extends readonly unknown[] | []>(all: T) => {
     await Promise.all(all);
     return Promise.allSettled(all);
   };
