@@ -3,10 +3,11 @@ import { type PauseReason, type ProcessErrorCode, ServiceError } from '../core/e
 import {
   afterServiceError,
   closedBecause,
-  databaseSince,
   type GateKnowledge,
   isProbeDue,
   isTreasuryDue,
+  isUnwatched,
+  lossesHiddenForMs,
   opennessOf,
 } from './gate-decisions.ts';
 import { interruptedBy } from './interruption.ts';
@@ -79,6 +80,17 @@ it.each([
   // The clock was set back.
   [-5_001, 'may be another'],
 ])('a database compared %d ms after the last time %s', (gapMs, which) => {
-  const since = databaseSince({ sinceMs: 7, comparedAtMs: nowMs - gapMs, nowMs });
-  expect(since).toBe(which === 'is the same' ? 7 : nowMs);
+  const mayBeAnother = isUnwatched({ comparedAtMs: nowMs - gapMs, nowMs });
+  expect(mayBeAnother).toBe(which === 'may be another');
+});
+
+it.each([
+  [null, 0],
+  [0, 10_000],
+  [9_999, 1],
+  [10_000, 0],
+  [60_000, 0],
+])('losses of a database that came back %s ms ago are hidden for %d ms', (agoMs, hiddenMs) => {
+  const backAtMs = agoMs === null ? null : nowMs - agoMs;
+  expect(lossesHiddenForMs({ backAtMs, nowMs })).toBe(hiddenMs);
 });

@@ -76,15 +76,28 @@ export function isTreasuryDue({
 /** The database is compared once a second. After a longer gap it may be another one. */
 const unwatchedMs = 5_000;
 
-/** @returns since when this process has had its database without interruption, after comparing it now */
-export function databaseSince({
-  sinceMs,
+/** @param comparedAtMs when this process last compared its database with what it knows */
+export function isUnwatched({
   comparedAtMs,
   nowMs,
 }: {
-  sinceMs: number;
   comparedAtMs: number;
   nowMs: number;
+}): boolean {
+  return Math.abs(nowMs - comparedAtMs) > unwatchedMs;
+}
+
+/** What a process signs is sent at once and final within a few seconds. */
+const lossesShowAfterMs = 10_000;
+
+/** @param backAtMs when this process last had its database again; null: it never was without it */
+export function lossesHiddenForMs({
+  backAtMs,
+  nowMs,
+}: {
+  backAtMs: number | null;
+  nowMs: number;
 }): number {
-  return Math.abs(nowMs - comparedAtMs) > unwatchedMs ? nowMs : sinceMs;
+  if (backAtMs === null) return 0;
+  return Math.max(0, backAtMs + lossesShowAfterMs - nowMs);
 }

@@ -265,6 +265,7 @@ describe('a break', () => {
     expect(await gate.check()).toBe('open');
     expect(asked[0]).toBe('readFinalBlock');
     expect(gate.databaseSinceMs()).toBe(clock.now());
+    expect(gate.lossesHiddenForMs()).toBe(10_000);
     scene.databaseError = new ServiceError('DATABASE_BUSY', 'gone again');
     await gate.check();
     scene.databaseError = null;
@@ -280,6 +281,7 @@ describe('a break', () => {
     await clock.advance(1_000);
     expect(await gate.check()).toBe('open');
     expect(gate.databaseSinceMs()).toBe(startedAtMs);
+    expect(gate.lossesHiddenForMs()).toBe(0);
   });
 
   it('of the database restarts its time, and so does a suspended process', async () => {
@@ -288,9 +290,11 @@ describe('a break', () => {
     await clock.advance(5_000);
     await gate.check();
     expect(gate.databaseSinceMs()).toBe(startedAtMs);
+    expect(gate.lossesHiddenForMs()).toBe(0);
     await clock.advance(5_001);
     await gate.check();
     expect(gate.databaseSinceMs()).toBe(clock.now());
+    expect(gate.lossesHiddenForMs()).toBe(10_000);
   });
 
   it('for a missing master key always takes five seconds', async () => {

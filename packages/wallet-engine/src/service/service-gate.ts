@@ -10,10 +10,11 @@ import type { DatabaseMemory } from './database-memory.ts';
 import {
   afterServiceError,
   closedBecause,
-  databaseSince,
   type GateKnowledge,
   isProbeDue,
   isTreasuryDue,
+  isUnwatched,
+  lossesHiddenForMs,
   type Openness,
   opennessOf,
 } from './gate-decisions.ts';
@@ -57,6 +58,11 @@ export interface ServiceGate {
    * did not notice.
    */
   databaseSinceMs(): number;
+  /**
+   * How long, in milliseconds, final blocks may not show yet what another process signed in commits that were
+   * lost while this one was without its database; 0 where it never was.
+   */
+  lossesHiddenForMs(): number;
   /** A recent final block to name in a transaction. */
   reference(): Promise<BlockReference>;
   /**
@@ -105,6 +111,8 @@ class Gate implements ServiceGate {
   /** When it was last logged that the treasury cannot be read; null: it was read since. */
   #unreadLoggedAtMs: number | null = null;
   #databaseSinceMs: number;
+  /** The same, but null in a process that was never without it. */
+  #databaseBackAtMs: number | null = null;
   #comparedAtMs: number;
 
   constructor(parts: GateParts) {
@@ -155,6 +163,10 @@ class Gate implements ServiceGate {
 
   databaseSinceMs(): number {
     return this.#databaseSinceMs;
+  }
+
+  lossesHiddenForMs(): number {
+    return lossesHiddenForMs({ backAtMs: this.#databaseBackAtMs, nowMs: this.#nowMs() });
   }
 
   async reference(): Promise<FinalBlock> {
@@ -226,8 +238,7 @@ class Gate implements ServiceGate {
     }
     const deployment = await memory.compare();
     const nowMs = this.#nowMs();
-    const [sinceMs, comparedAtMs] = [this.#databaseSinceMs, this.#comparedAtMs];
-    this.#databaseSinceMs = databaseSince({ sinceMs, comparedAtMs, nowMs });
+    if (isUnwatched({ comparedAtMs: this.#comparedAtMs, nowMs })) this.#databaseIsBack();
     this.#comparedAtMs = nowMs;
     // Changed by an operator since this process began.
     refuse(refusalByDeployment(config, deployment));
@@ -235,10 +246,15 @@ class Gate implements ServiceGate {
     if (this.#pauseReason === null) this.#pause = noPause;
     this.#service = { ...this.#service, deployment };
     if (this.#interruption) await chain.readFinalBlock();
-    if (this.#interruption?.error.code === 'DATABASE_BUSY') this.#databaseSinceMs = this.#nowMs();
+    if (this.#interruption?.error.code === 'DATABASE_BUSY') this.#databaseIsBack();
     this.#interruption = null;
     if (this.#pauseReason) await this.#probe(this.#pauseReason, this.#service);
     await this.#readTreasuryWhenOld(deployment);
+  }
+
+  #databaseIsBack(): void {
+    this.#databaseSinceMs = this.#nowMs();
+    this.#databaseBackAtMs = this.#databaseSinceMs;
   }
 
   async #readTreasuryWhenOld({ treasury }: Deployment): Promise<void> {

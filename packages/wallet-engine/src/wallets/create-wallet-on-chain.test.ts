@@ -18,6 +18,8 @@ interface Scene {
   createdAtMs?: number;
   reconciledAtMs?: number | null;
   databaseSinceMs?: number;
+  /** The time at which final blocks show what may have been lost. */
+  lossesShowAtMs?: number;
   /** This process has asked for it. */
   isOwn?: boolean;
   history?: Partial<WalletTransaction>[];
@@ -96,6 +98,7 @@ function sceneOf(scene: Scene = {}) {
         reward: { tokenContract: 'token.near', baseUnits: 5_000n, decimals: 3 },
       }),
       databaseSinceMs: () => scene.databaseSinceMs ?? 0,
+      lossesHiddenForMs: () => Math.max(0, (scene.lossesShowAtMs ?? 0) - atMs),
     },
     settler: {
       settle: async ({ hash }: { hash: string }) => {
@@ -172,6 +175,29 @@ it('rejects an account id outside the service account', async () => {
   const { create, calls } = sceneOf({ wallet: { accountId: 'ann.other.near' } });
   expect(await codeOf(create())).toBe('ACCOUNT_ID_INVALID');
   expect(calls).toEqual([]);
+});
+
+describe('after the database was away', () => {
+  const lossesShowAtMs = nowMs + 7_000;
+
+  it('asks the chain only once it shows what another process may have signed', async () => {
+    const { create, calls, passedMs } = sceneOf({ ...known, lossesShowAtMs });
+    await create();
+    expect(passedMs()).toBe(7_000);
+    expect(calls.slice(0, 2)).toEqual(['verify', 'account']);
+  });
+
+  it('signs at once for a wallet that was requested since', async () => {
+    const { create, passedMs } = sceneOf({ lossesShowAtMs });
+    await create();
+    expect(passedMs()).toBe(0);
+  });
+
+  it('signs nothing in a process that stops meanwhile', async () => {
+    const { create, calls } = sceneOf({ ...known, lossesShowAtMs, isAborted: true });
+    expect(await codeOf(create())).toBe('StoppedError');
+    expect(calls).toEqual(['verify']);
+  });
 });
 
 const justSettledMs = nowMs - minuteMs;

@@ -2,7 +2,7 @@ import { toDecimal } from '../core/amounts.ts';
 import { readActionError } from '../core/chain-errors.ts';
 import type { Clock } from '../core/clock.ts';
 import { clocksApartMs, type EngineConfig } from '../core/engine-config.ts';
-import { ServiceError, WalletError } from '../core/errors.ts';
+import { ServiceError, StoppedError, WalletError } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import { isDirectSubAccountOf } from '../core/near-account.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
@@ -62,6 +62,7 @@ export async function createWalletOnChain(
   const history = await ledger.readWalletTransactions([wallet.userId]);
   const isNew = history.length === 0 && isFirstHand(wallet, parts);
   await vault.verifyWalletKey(storedKeyOf(wallet));
+  if (!isNew) await untilLossesShow(parts);
   const isUntouched = isNew || (history.length === 0 && (await isNothingOnChain(wallet, parts)));
 
   // Wait for both, even when one fails: a wallet is not given up while money is on its way.
@@ -97,6 +98,17 @@ function isFirstHand(wallet: ClaimedWallet, { gate, clock, own }: CreateWalletPa
   // By a clock that is far ahead every request would be later than that.
   const isOfTime = requestedAtMs <= clock.now() + clocksApartMs;
   return requestedAtMs > settledInMs && isOfTime;
+}
+
+/**
+ * A replica that took over at once may lack what another process signed a moment ago, which no final block shows
+ * yet either: asked now, the chain would answer that nothing was paid.
+ */
+async function untilLossesShow({ gate, clock, signal }: CreateWalletParts): Promise<void> {
+  for (let hiddenMs = gate.lossesHiddenForMs(); hiddenMs > 0; hiddenMs = gate.lossesHiddenForMs()) {
+    await clock.sleep(hiddenMs, signal);
+    if (signal.aborted) throw new StoppedError();
+  }
 }
 
 /** A wallet's own final error matters more than a service error that hit its other half. */

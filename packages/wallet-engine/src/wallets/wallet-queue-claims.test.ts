@@ -69,6 +69,7 @@ const partsOf = ({ end }: Scene) => ({
       deployment: { epoch: 0 },
       reward: { tokenContract: 'token.near', baseUnits: 7n, decimals: 0 },
     }),
+    lossesHiddenForMs: () => 0,
   },
   chain: {
     readFinalBlock: async () => ({ height: 7 }),
