@@ -77,6 +77,16 @@ describe('the HTTP transport', () => {
     await expect(call(url)).rejects.toThrow(/ECONNREFUSED/);
   });
 
+  it('rejects when the connection closes with something that is no answer', async () => {
+    // As a gateway for WebSockets does.
+    const { url } = await nodeThat((request) => {
+      request.socket.end(
+        'HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n',
+      );
+    });
+    await expect(call(url, {}, 1_000)).rejects.toMatchObject({ failure: 'unreachable' });
+  });
+
   it('closes the connection when an answer exceeds the size limit', async () => {
     let sent = 0;
     const closed = new Promise<void>((resolve) => {

@@ -60,7 +60,9 @@ function post({
         ),
       timeoutMs,
     );
+    let hasResponse = false;
     request.on('response', (response) => {
+      hasResponse = true;
       readText(response).then(
         (body) => resolve({ httpStatus: response.statusCode ?? 0, body }),
         reject,
@@ -70,7 +72,13 @@ function post({
       const isReset = 'code' in error && error.code === 'ECONNRESET';
       reject(isReset && request.reusedSocket ? new StaleConnectionError() : error);
     });
-    request.on('close', () => clearTimeout(timer));
+    request.on('close', () => {
+      clearTimeout(timer);
+      // After a reply that Node's client takes for a switch of protocols there is neither response nor error.
+      if (!hasResponse) {
+        reject(new RpcTransportError('unreachable', 'the connection was closed without an answer'));
+      }
+    });
     request.end(text);
   });
 }
