@@ -111,6 +111,21 @@ describe('a useless first node, and a good second one', () => {
     expect(scene.calls.second).toBeGreaterThan(scene.calls.first);
   });
 
+  it.each<[string, object]>([
+    ['names blocks by half a hash', { hash: 'B'.repeat(22) }],
+    ['names blocks by 33 bytes', { hash: 'z'.repeat(44) }],
+    ['dates blocks by nothing', { timestamp: null }],
+  ])('that %s costs no wallet', async (_name, garbled) => {
+    const world = new World();
+    const transport: RpcTransport = async (call) => {
+      const reply = await world.transport(call);
+      if (call.url !== urls[0] || requestOf(call).method !== 'block') return reply;
+      const { result } = JSON.parse(reply.body);
+      return replyWith(call, { result: { ...result, header: { ...result.header, ...garbled } } });
+    };
+    await makeOne({ world, transport });
+  });
+
   it('whose contract cache is broken pauses nothing', async () => {
     const scene = twoNodes((call, world) => {
       const { method, params } = requestOf(call);

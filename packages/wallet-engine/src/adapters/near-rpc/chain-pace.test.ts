@@ -34,6 +34,14 @@ describe('how far a chain can have come', () => {
   });
 });
 
+it('a higher block is two minutes older at most', () => {
+  const oldest = { height: seen.height + 1, timestampMs: seen.timestampMs - 120_000 };
+  const older = { ...oldest, timestampMs: oldest.timestampMs - 1 };
+  expect(canFollow(oldest, seen, msLater(0))).toBe(true);
+  expect(canFollow(older, seen, msLater(0))).toBe(false);
+  expect(canFollow({ ...older, height: seen.height }, seen, msLater(0))).toBe(true);
+});
+
 it('a head agrees with a block up to a thousand blocks and two minutes below it', () => {
   const lowest = { height: seen.height - 1_000, timestampMs: seen.timestampMs - 120_000 };
   expect(agreesWith(lowest, seen)).toBe(true);

@@ -50,9 +50,13 @@ function isWithin(
 ): boolean {
   // After a clock was set back the elapsed time is unknown.
   const elapsedMs = Math.max(nowMs - seen.atMs, 0);
+  // The sighting itself may have been dated as far ahead as is accepted.
+  const isDatedBack =
+    block.height > seen.height && block.timestampMs < seen.timestampMs - timeSlackMs;
   return (
     block.height <= seen.height + slackBlocks + elapsedMs / leastBlockMs &&
-    block.timestampMs <= seen.timestampMs + elapsedMs + timeSlackMs
+    block.timestampMs <= seen.timestampMs + elapsedMs + timeSlackMs &&
+    !isDatedBack
   );
 }
 

@@ -114,6 +114,18 @@ describe('a node that is stalled or behind', () => {
     expect(scene.askedOf('b')).toBe(before);
   });
 
+  it('behind the address of one that goes on, it does no harm', async () => {
+    const scene = chainOf(['a']);
+    await scene.height();
+    const stalled = { height: 1_000, timestampMs: startMs - 1_200 };
+    for (let times = 1; times < 100; times += 1) {
+      scene.pass(7_000);
+      if (times % 3 === 0) lieOnce(scene, 'a', stalled);
+      else expect(await scene.height()).toBe(1_000 + Math.floor((times * 7_000) / 600));
+      await scene.height();
+    }
+  });
+
   it('serves when the others are gone, or the chain itself has stalled', async () => {
     const scene = chainOf(['a', 'b']);
     await scene.height();
@@ -160,6 +172,19 @@ describe('an impossible height or time', () => {
     }
     scene.pass(7_000);
     expect(await scene.height()).toBe(1_000 + Math.floor((13 * 7_000) / 600));
+  });
+
+  it('a higher block of an earlier time is not accepted from the only node, nor held against it', async () => {
+    const scene = chainOf(['a']);
+    await scene.height();
+    for (let times = 1; times < 12; times += 1) {
+      scene.pass(7_000);
+      lieOnce(scene, 'a', { height: 1_000 + times * 12, timestampMs: startMs - hourMs });
+      await expect(scene.chain.readFinalBlock()).rejects.toMatchObject({
+        code: 'NODE_UNREACHABLE',
+      });
+      expect(await scene.height()).toBe(1_000 + Math.floor((times * 7_000) / 600));
+    }
   });
 
   it('is still rejected when the node repeats it and another contradicts it', async () => {

@@ -245,7 +245,9 @@ class BelievedBlocks implements FinalBlocks {
     if (!isOfAnotherTime(block, this.#nowMs())) {
       const anchor = this.#anchor;
       if (anchor !== null && canFollow(block, anchor.seen, this.#nowMs())) {
-        return this.#isAlone() ? { ...anchor, seen: this.#sighted(block) } : anchor;
+        // Behind one address a stalled node may answer now and then: what follows is not held against its block.
+        const isOn = this.#isAlone() && block.height > anchor.seen.height;
+        return isOn ? { ...anchor, seen: this.#sighted(block) } : anchor;
       }
       const ground = await this.#findLeap(node, block);
       if (ground) return ground;

@@ -1,3 +1,4 @@
+import { baseDecode } from 'near-api-js';
 import type { ChainIdentity, FinalBlock } from '../../ports/near-chain.ts';
 import { cut, isRecord, NoAnswerError, type RpcAnswer, type RpcError } from './rpc-reply.ts';
 
@@ -37,14 +38,20 @@ export const readStatus: ReadAnswer<NodeStatus> = (answer) => {
 export const readBlock: ReadAnswer<FinalBlock> = (answer) => {
   const { header } = resultOf(answer);
   if (!isRecord(header)) throw malformed('block: no header');
-  const timestampMs = Math.floor(Number(header.timestamp) / 1e6);
-  if (!Number.isSafeInteger(timestampMs) || timestampMs < 0) throw malformed('block: no timestamp');
   return {
     height: requireCount(header.height, 'block: height'),
     hash: requireHash(header.hash, 'block: hash'),
-    timestampMs,
+    timestampMs: requireNanoseconds(header.timestamp),
   };
 };
+
+/** A time of the chain: a number, above 2^53 an inexact one, or its digits. `Number` makes 0 of null and of ''. */
+function requireNanoseconds(value: unknown): number {
+  const isTime = typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value));
+  const ms = Math.floor(Number(isTime ? value : Number.NaN) / 1e6);
+  if (Number.isSafeInteger(ms) && ms >= 0) return ms;
+  throw malformed(`block: timestamp is ${cut(value)}`);
+}
 
 /**
  * The result of an answer that cannot be an error.
@@ -93,8 +100,9 @@ export function requireAmount(value: unknown, what: string): bigint {
   throw malformed(`${what} is ${cut(value)}`);
 }
 
-/** 32 bytes in base58 have at most 44 digits. */
+/** 32 bytes in base58, of 32 to 44 digits. With a hash of another length nothing could be signed. */
 function requireHash(value: unknown, what: string): string {
-  if (typeof value === 'string' && /^[1-9A-HJ-NP-Za-km-z]{1,44}$/.test(value)) return value;
+  const isBase58 = typeof value === 'string' && /^[1-9A-HJ-NP-Za-km-z]{32,44}$/.test(value);
+  if (isBase58 && baseDecode(value).length === 32) return value;
   throw malformed(`${what} is ${cut(value)}`);
 }

@@ -265,6 +265,7 @@ describe("a node's status", () => {
     ['no chain', { ...status, chain_id: '' }],
     ['a chain id without end', { ...status, chain_id: 'm'.repeat(65) }],
     ['no genesis', { ...status, genesis_hash: '0' }],
+    ['half a genesis', { ...status, genesis_hash: 'G'.repeat(22) }],
     ['no head', { ...status, sync_info: undefined }],
     ['no height', { ...status, sync_info: { ...sync, latest_block_height: -1 } }],
     ['no time', { ...status, sync_info: { ...sync, latest_block_time: 'yesterday' } }],
@@ -283,6 +284,11 @@ describe('a block', () => {
       hash: fakeHash('B'),
       timestampMs: 1_700_000_000_000,
     });
+    // As it is where numbers of more than 2^53 were made texts on the way.
+    const timestamp = '1700000000000000000';
+    expect(readBlock({ result: { header: { ...header, timestamp } } })).toMatchObject({
+      timestampMs: 1_700_000_000_000,
+    });
   });
 
   it.each([
@@ -292,9 +298,19 @@ describe('a block', () => {
     [{ hash: '' }],
     [{ hash: 'l'.repeat(44) }],
     [{ hash: 'B'.repeat(45) }],
+    // 2 bytes, 31 and 33: nothing can be signed with them.
+    [{ hash: '11' }],
+    [{ hash: '1'.repeat(31) }],
+    [{ hash: 'z'.repeat(44) }],
     [{ timestamp: 'soon' }],
     [{ timestamp: -1 }],
     [{ timestamp: 1e300 }],
+    [{ timestamp: null }],
+    [{ timestamp: '' }],
+    [{ timestamp: [] }],
+    [{ timestamp: false }],
+    [{ timestamp: '0x7' }],
+    [{ timestamp: Number.NaN }],
   ])('is none with %j', (change) => {
     const answer = { result: { header: { ...header, ...change } } };
     expect(kindOf(() => readBlock(answer))).toBe('malformed');

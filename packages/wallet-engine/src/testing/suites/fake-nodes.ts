@@ -20,8 +20,8 @@ export interface FakeNode {
   }) => FakeReply | null;
 }
 
-export const fakeGenesis = 'G'.repeat(44);
-export const fakeHash = (letter: string): string => letter.repeat(44);
+export const fakeGenesis = 'G'.repeat(43);
+export const fakeHash = (letter: string): string => letter.repeat(43);
 const account = { amount: '1', locked: '0', storage_usage: 182 };
 
 /** Nodes by their address. `asked` holds `address method` of every call but `status`. */
