@@ -66,7 +66,9 @@ it.each<[readAgoMs: number | null, askedAgoMs: number | null, isDue: boolean]>([
   // Read in the future, by a wrong clock.
   [-7_001, null, true],
   // It did ask, and the reading has not arrived.
-  [null, 7_000, false],
+  [7_001, 7_000, false],
+  // Without any reading nothing may be signed.
+  [null, 7_000, true],
   [7_001, 7_001, true],
 ])('a treasury read %s ms ago, and asked for %s ms ago, is read: %s', (read, asked, isDue) => {
   const before = (agoMs: number | null) => (agoMs === null ? null : nowMs - agoMs);

@@ -58,7 +58,11 @@ export function isProbeDue(
 /** Of a reading by any process; its block is some seconds old when it is read. */
 const treasuryMaxAgeMs = 7_000;
 
-/** Whether this process must read the treasury: nobody has lately, and this process has not asked either. */
+/**
+ * Whether this process must read the treasury: nobody has lately, and this process has not asked either. Where
+ * nobody ever has, it must at each check: a commit without a reading is refused like one without money, and
+ * what is only a node's trouble would pause everybody.
+ */
 export function isTreasuryDue({
   readAtMs,
   askedAtMs,
@@ -68,9 +72,10 @@ export function isTreasuryDue({
   askedAtMs: number | null;
   nowMs: number;
 }): boolean {
+  if (readAtMs === null) return true;
   // Or in the future, by a wrong clock, ours or the chain's.
-  const isOld = (atMs: number | null) => atMs === null || Math.abs(nowMs - atMs) > treasuryMaxAgeMs;
-  return isOld(readAtMs) && isOld(askedAtMs);
+  const isOld = (atMs: number) => Math.abs(nowMs - atMs) > treasuryMaxAgeMs;
+  return isOld(readAtMs) && (askedAtMs === null || isOld(askedAtMs));
 }
 
 /** The database is compared once a second. After a longer gap it may be another one. */
