@@ -32,7 +32,7 @@ describe('an action that failed', () => {
     });
   });
 
-  it.each([
+  it.each<unknown>([
     panic('The account a.choonsim.near is not registered'),
     panic('The amount should be a positive number'),
     panic('Sender and receiver should be different'),
@@ -48,6 +48,8 @@ describe('an action that failed', () => {
     { OnlyImplicitAccountCreationAllowed: { account_id: 'a' } },
     { GlobalContractDoesNotExist: { identifier: 'x' } },
     'AKindOfTomorrow',
+    'constructor',
+    { toString: {} },
   ])('otherwise makes its wallet be retried alone: %j', (kind) => {
     expect(readActionError(JSON.stringify({ index: 3, kind }))).toEqual({
       kind: 'wallet',

@@ -11,11 +11,11 @@ export type FailureMeaning =
   | { kind: 'wallet'; actionIndex: number | null };
 
 /** Names of `ActionErrorKind` that no wallet causes (nearcore, primitives/errors). */
-const serviceKinds: Record<string, PauseReason> = {
-  LackBalanceForState: 'TREASURY_NEAR_LOW',
+const serviceKinds: ReadonlyMap<string, PauseReason> = new Map([
+  ['LackBalanceForState', 'TREASURY_NEAR_LOW'],
   // The token contract's account: the receiver of a call, never the wallet's.
-  AccountDoesNotExist: 'TOKEN_CONTRACT_MISSING',
-};
+  ['AccountDoesNotExist', 'TOKEN_CONTRACT_MISSING'],
+]);
 
 /** Panics of a contract as near-contract-standards words them (NEP-141, NEP-145). */
 const servicePanics: [RegExp, PauseReason][] = [
@@ -33,7 +33,7 @@ export function readActionError(failure: string | null): FailureMeaning {
   const actionIndex = typeof error.index === 'number' ? error.index : null;
   const [kind, detail] = variant(error.kind);
   if (kind === 'AccountAlreadyExists') return { kind: 'account-exists' };
-  const reason = kind === 'FunctionCallError' ? readCallError(detail) : serviceKinds[kind];
+  const reason = kind === 'FunctionCallError' ? readCallError(detail) : serviceKinds.get(kind);
   return reason ? { kind: 'service', reason } : { kind: 'wallet', actionIndex };
 }
 

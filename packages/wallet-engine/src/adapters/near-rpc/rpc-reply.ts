@@ -77,8 +77,10 @@ export function readReply(
     throw new NoAnswerError('mismatched', 'a reply to another request: its id is not the one sent');
   }
   const hasResult = Object.hasOwn(reply, 'result') && reply.result !== undefined;
+  // A gateway's error may be a text, beside a result that it had before.
+  const hasError = reply.error !== undefined && reply.error !== null;
   if (error && !(hasResult && reply.result !== null)) return { error: readError(error) };
-  if (hasResult && !error && httpStatus === 200) return { result: reply.result };
+  if (hasResult && !hasError && httpStatus === 200) return { result: reply.result };
   throw new NoAnswerError('malformed', `HTTP ${httpStatus} with neither a result nor an error`);
 }
 
