@@ -229,14 +229,15 @@ export interface NearChain {
 
   /**
    * NEP-148 `ft_metadata`.
-   * @throws ServiceError `TOKEN_CONTRACT_MISSING` when no token is there, and a second endpoint says
+   * @param expected others than these only when a second endpoint shows them, too, where several are configured
+   * @throws ServiceError `TOKEN_CONTRACT_MISSING` when no token is there, and a second endpoint
    * confirms it where several are configured; likewise in all other reads of a token
    */
-  viewTokenDecimals(view: { tokenContract: string }): Promise<number>;
+  viewTokenDecimals(view: { tokenContract: string; expected?: number }): Promise<number>;
 
   /**
-   * NEP-145 `storage_balance_bounds`: the least deposit that registers an account, yoctoNEAR. More than
-   * tokens usually ask for only when a second endpoint confirms it, where several are configured.
+   * NEP-145 `storage_balance_bounds`: the least deposit that registers an account, yoctoNEAR. Another one
+   * than tokens usually ask for only when a second endpoint shows it, too, where several are configured.
    * @throws ServiceError `TOKEN_CONTRACT_MISSING` when the token states none
    */
   viewRegistrationDeposit(view: { tokenContract: string }): Promise<bigint>;

@@ -91,7 +91,8 @@ async function examineService(parts: ServiceParts): Promise<Reward> {
   const { config, chain } = parts;
   const { tokenContract } = config;
   await requireServiceKey(parts);
-  const decimals = await chain.viewTokenDecimals({ tokenContract });
+  const expected = config.tokenDecimals;
+  const decimals = await chain.viewTokenDecimals({ tokenContract, expected });
   refuse(refusalByToken(config, decimals));
   const baseUnits = toBaseUnits(config.signupReward, decimals);
   const registrationYocto = await viewRegistration(chain, tokenContract);

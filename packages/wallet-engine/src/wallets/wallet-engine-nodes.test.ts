@@ -35,6 +35,21 @@ function twoNodes(first: (call: Call, world: World) => object | null) {
   return { world, transport, calls };
 }
 
+/** Replaces what the token's views give; null: as it is. */
+function tokenViews(
+  world: World,
+  give: (call: Call, method: unknown) => string | null,
+): RpcTransport {
+  return async (call) => {
+    const reply = await world.transport(call);
+    const { method, params } = requestOf(call);
+    const given = method === 'query' ? give(call, params.method_name) : null;
+    if (given === null) return reply;
+    const { result } = JSON.parse(reply.body);
+    return replyWith(call, { result: { ...result, result: [...Buffer.from(given)] } });
+  };
+}
+
 /** Starts, makes one wallet, and stops. */
 async function makeOne(scene: { world: World; transport: RpcTransport }, from: string[] = urls) {
   const { world, transport } = scene;
@@ -124,6 +139,19 @@ describe('a useless first node, and a good second one', () => {
       return replyWith(call, { result: { ...result, header: { ...result.header, ...garbled } } });
     };
     await makeOne({ world, transport });
+  });
+
+  it.each([
+    ['storage_balance_bounds', '{"min":"0","max":"0"}'],
+    ['ft_metadata', '{"spec":"ft-1.0.0","name":"C","symbol":"C","decimals":6}'],
+  ])('that has its own idea of the token, by %s, costs no wallet', async (method, given) => {
+    const world = new World();
+    const transport = tokenViews(world, ({ url }, asked) =>
+      url === urls[0] && asked === method ? given : null,
+    );
+    await makeOne({ world, transport });
+    expect(world.logged.map(({ message }) => message)).not.toContain('signing is paused');
+    expect(ledger(world).filter(({ status }) => status !== 'SUCCEEDED')).toEqual([]);
   });
 
   it('whose contract cache is broken pauses nothing', async () => {
@@ -268,6 +296,20 @@ describe('a first node that is wrong about the keys of the service account', () 
     expect(ended.filter((end) => !end.endsWith('SUCCEEDED'))).toEqual([]);
     await during(world, next.stop());
   });
+});
+
+it('a balance that no node can show pauses nobody: it is not known to be low', async () => {
+  const world = new World();
+  const transport = tokenViews(world, (_call, method) =>
+    method === 'ft_balance_of' ? '100' : null,
+  );
+  const engine = await startEngine(world, { users: ['ann'], transport });
+  await engine.requestWallet('ann');
+  await world.clock.advance(60_000);
+  expect(engine.pausedBy()).toBe('NODE_UNREACHABLE');
+  expect(world.rows('SELECT "pauseReason" FROM "Deployment"')).toEqual([{ pauseReason: null }]);
+  expect(ledger(world)).toEqual([]);
+  await during(world, engine.stop());
 });
 
 it('a registration above the maximum is not paid, and is reported', async () => {

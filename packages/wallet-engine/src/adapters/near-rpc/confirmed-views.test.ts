@@ -78,6 +78,21 @@ describe('a second node is queried', () => {
       noContract,
       (chain) => chain.viewTokenDecimals({ tokenContract }),
     ],
+    [
+      'where the token has other decimals than expected',
+      value({ decimals: 6 }),
+      (chain) => chain.viewTokenDecimals({ tokenContract, expected: 18 }),
+    ],
+    [
+      'where a registration costs less than usual',
+      value({ min: '1249999999999999999999', max: null }),
+      (chain) => chain.viewRegistrationDeposit({ tokenContract }),
+    ],
+    [
+      'where it costs more',
+      value({ min: '1250000000000000000001', max: null }),
+      (chain) => chain.viewRegistrationDeposit({ tokenContract }),
+    ],
   ])('%s', async (_what, said, ask) => {
     const { chain, askedOf } = chainOf({ a: said, b: said });
     await ask(chain).catch(() => undefined);
@@ -106,6 +121,16 @@ describe('one node is enough', () => {
       'for what a token says of itself',
       value({ decimals: 18 }),
       (chain) => chain.viewTokenDecimals({ tokenContract }),
+    ],
+    [
+      'for the decimals that were expected',
+      value({ decimals: 18 }),
+      (chain) => chain.viewTokenDecimals({ tokenContract, expected: 18 }),
+    ],
+    [
+      'for the usual price of a registration',
+      value({ min: '1250000000000000000000', max: null }),
+      (chain) => chain.viewRegistrationDeposit({ tokenContract }),
     ],
   ])('%s', async (_what, said, ask) => {
     const { chain, askedOf } = chainOf({ a: said, b: said });
@@ -158,8 +183,15 @@ describe('a contract', () => {
     await expect(ask({ a: noContract })).rejects.toMatchObject(missing);
   });
 
+  const usual = 125n * 10n ** 19n;
+
   it('exists if the second node returns its answer', async () => {
-    expect(await ask({ a: noContract, b: value({ min: '5', max: null }) })).toBe(5n);
+    expect(await ask({ a: noContract, b: value({ min: `${usual}`, max: null }) })).toBe(usual);
+  });
+
+  it('that says so alone is not paid too little', async () => {
+    const views = { a: value({ min: '0', max: null }), b: value({ min: `${usual}`, max: null }) };
+    expect(await ask(views)).toBe(usual);
   });
 
   it('is undecided if one node reports it missing and the other an unconfirmed value', async () => {
@@ -249,6 +281,26 @@ describe('the keys of an account', () => {
       code: 'NODE_UNREACHABLE',
     });
     expect(askedOf()).toHaveLength(200);
+  });
+
+  it.each<[string, (page: number) => FakeReply]>([
+    ['never end', (page) => pageOf([`key-${page}`], `key-${page}`)],
+    ['come again', (page) => pageOf([`key-${page % 3}`], `key-${page % 3}`)],
+    ['are listed twice', () => pageOf(['one', 'two', 'one'], null)],
+    ['break off', (page) => (page < 3 ? pageOf([`key-${page}`], `key-${page}`) : 'no connection')],
+  ])('are read anew from the second node if those of the first %s', async (_what, pages) => {
+    let page = 0;
+    const first = () => {
+      page += 1;
+      return pages(page);
+    };
+    const second = always(pageOf(['mine'], null));
+    const { chain } = chainOf({ a: first, b: second });
+    expect(namesOf(await chain.viewAccessKeys({ accountId }))).toEqual(['mine']);
+    const alone = chainOf({ a: first }).chain;
+    await expect(alone.viewAccessKeys({ accountId })).rejects.toMatchObject({
+      code: 'NODE_UNREACHABLE',
+    });
   });
 
   it('are rejected if a page does not advance', async () => {

@@ -124,12 +124,17 @@ export function createJsonRpcNearChain({
       callView({
         ...{ tokenContract, method: 'storage_balance_bounds', args: {} },
         readValue: readLeastDeposit,
-        isDoubtful: (deposit) => deposit > usualRegistrationYocto,
+        // Too much is lost for each wallet, and with too little every reward is refused.
+        isDoubtful: (deposit) => deposit !== usualRegistrationYocto,
         isSame: (one, other) => one === other,
       }),
 
-    viewTokenDecimals: ({ tokenContract }) =>
-      callView({ tokenContract, method: 'ft_metadata', args: {}, readValue: readDecimals }),
+    viewTokenDecimals: ({ tokenContract, expected }) =>
+      callView({
+        ...{ tokenContract, method: 'ft_metadata', args: {}, readValue: readDecimals },
+        isDoubtful: (decimals) => expected !== undefined && decimals !== expected,
+        isSame: (one, other) => one === other,
+      }),
   };
 }
 
@@ -209,31 +214,40 @@ async function readAllKeys(
   { endpoints, finalBlocks }: { endpoints: NearEndpoints; finalBlocks: FinalBlocks },
   { accountId, agreed = false }: { accountId: string; agreed?: boolean },
 ): Promise<AccessKeyView[]> {
-  const keys: AccessKeyView[] = [];
   const { height: atHeight } = await finalBlocks.read();
+  const asked: AskedView = { accountId, atHeight };
+  if (agreed) {
+    return readKeyPages(asked, (question) => askAgreed(endpoints, question, (page) => page?.keys));
+  }
+  return endpoints.askInTurn('query', (node) =>
+    readKeyPages(asked, (question) => endpoints.askNode(node, question)),
+  );
+}
+
+type KeyQuestion = RpcQuestion<KeyPage | null>;
+
+async function readKeyPages(
+  asked: AskedView,
+  ask: (question: KeyQuestion) => Promise<KeyPage | null>,
+): Promise<AccessKeyView[]> {
+  const { accountId, atHeight } = asked;
+  const keys = new Map<string, AccessKeyView>();
   let afterKey: string | null = null;
-  for (let page = 0; page < mostKeyPages; page += 1) {
+  for (let page = 1; ; page += 1) {
     const params: Record<string, unknown> = {
       request_type: 'view_access_key_list',
       account_id: accountId,
       limit: keysInPage,
       ...(afterKey !== null && { after_key: afterKey }),
     };
-    const asked: AskedView = { accountId, atHeight };
-    const read = readKeyPage(asked, { limit: keysInPage, afterKey });
-    const question = viewQuestion(params, atHeight, read);
-    const answer: KeyPage | null = await (agreed
-      ? askAgreed(endpoints, question, (given) => given?.keys)
-      : endpoints.ask(question));
-    if (!answer) return keys;
-    keys.push(...answer.keys);
-    if (answer.lastKey === null) return keys;
-    afterKey = answer.lastKey;
+    const known = new Set(keys.keys());
+    const isLast = page === mostKeyPages;
+    const read = readKeyPage(asked, { limit: keysInPage, afterKey, known, isLast });
+    const answer: KeyPage | null = await ask(viewQuestion(params, atHeight, read));
+    for (const key of answer?.keys ?? []) keys.set(key.publicKey, key);
+    afterKey = answer?.lastKey ?? null;
+    if (afterKey === null) return [...keys.values()];
   }
-  throw new ServiceError(
-    'NODE_UNREACHABLE',
-    `the nodes return access keys of ${accountId} without end`,
-  );
 }
 
 const statusQuestion: RpcQuestion<NodeStatus> = {

@@ -35,6 +35,8 @@ export interface NearEndpoints {
    * @throws ServiceError `NODE_UNREACHABLE` or `RATE_LIMITED` when none does
    */
   ask<T>(question: RpcQuestion<T>): Promise<T>;
+  /** As `ask`, for what takes several questions: they are put to one endpoint, and all anew to the next. */
+  askInTurn<T>(method: string, work: (node: ChainNode) => Promise<T>): Promise<T>;
   /**
    * As `ask`, but an answer counts only when a second endpoint of this chain, if there is one, gives it too.
    * @param isSame whether two answers agree; unless given, any two do
@@ -135,17 +137,21 @@ class Endpoints implements NearEndpoints {
     await this.#agreeing;
   }
 
-  async ask<T>(question: RpcQuestion<T>): Promise<T> {
+  ask<T>(question: RpcQuestion<T>): Promise<T> {
+    return this.askInTurn(question.method, (node) => this.#askProven(node, question));
+  }
+
+  async askInTurn<T>(method: string, work: (node: ChainNode) => Promise<T>): Promise<T> {
     await this.agreement();
     const errors: NoAnswerError[] = [];
     for (const node of this.inOrder()) {
       try {
-        return await this.#askProven(node, question);
+        return await work(node);
       } catch (error) {
         errors.push(NoAnswerError.from(error));
       }
     }
-    throw errorOf(question.method, errors);
+    throw errorOf(method, errors);
   }
 
   async askConfirmed<T>(

@@ -117,7 +117,11 @@ describe('a view of a key', () => {
 });
 
 describe('a page of keys', () => {
-  const read = readKeyPage({ accountId }, { limit: 2, afterKey: 'ed25519:before' });
+  const known = new Set(['ed25519:earlier']);
+  const read = readKeyPage(
+    { accountId },
+    { limit: 2, afterKey: 'ed25519:before', known, isLast: false },
+  );
   const item = { public_key: publicKey, access_key: { nonce: 1, permission: 'FullAccess' } };
 
   it('names the key after which the next one begins', () => {
@@ -125,7 +129,7 @@ describe('a page of keys', () => {
     expect(read({ result: page })).toMatchObject({ lastKey: publicKey, height: 100 });
     expect(read({ result: { keys: [item], ...block } })).toMatchObject({ lastKey: null });
     // All at once, of a node from before there were pages.
-    const keys = [item, item, item];
+    const keys = [item, { ...item, public_key: 'a' }, { ...item, public_key: 'b' }];
     expect(read({ result: { keys, ...block } })).toMatchObject({ keys: { length: 3 } });
   });
 
@@ -138,10 +142,20 @@ describe('a page of keys', () => {
     [{ keys: [], last_key: 7 }],
     [{ keys: [], last_key: publicKey }],
     [{ keys: [item], last_key: 'ed25519:before' }],
-    [{ keys: [item, item, item], last_key: publicKey }],
+    [{ keys: [item, { ...item, public_key: 'a' }, { ...item, public_key: 'b' }], last_key: 'b' }],
+    // An account has each key once.
+    [{ keys: [item, item] }],
+    [{ keys: [{ ...item, public_key: 'ed25519:earlier' }] }],
     [{ keys: [item], last_key: 'k'.repeat(129) }],
   ])('is none with %j', (change) => {
     expect(kindOf(() => read({ result: { ...block, ...change } }))).toBe('malformed');
+  });
+
+  it('that should be the last has no successor', () => {
+    const last = readKeyPage({ accountId }, { limit: 2, afterKey: null, known, isLast: true });
+    expect(last({ result: { keys: [item], ...block } })).toMatchObject({ lastKey: null });
+    const more = { keys: [item], last_key: publicKey, ...block };
+    expect(kindOf(() => last({ result: more }))).toBe('malformed');
   });
 
   it('rejected by a node’s key limit is an error, not an empty list', () => {
@@ -201,6 +215,8 @@ describe('a view of a contract', () => {
   const words = 'wasm execution failed with error: ';
   it.each([
     'CompilationError(CodeDoesNotExist { account_id: "a" })',
+    'CompilationError(PrepareError(Deserialization))',
+    'FunctionCallError(LinkError { msg: "unknown import" })',
     'FunctionCallError(MethodResolveError(MethodNotFound))',
     'FunctionCallError(HostError(GuestPanic { panic_msg: "no" }))',
     'ExecutionError("Smart contract panicked: no")',

@@ -85,13 +85,20 @@ export interface KeyPage {
 
 /**
  * A page with a successor must respect the limit and advance: an endless list would fill the memory. A node
- * older than paging returns all keys in one page.
+ * older than paging returns all keys in one page. No key comes twice: of two nonces neither could be believed.
  * @param limit keys per page
  * @param afterKey null for the first page
+ * @param known keys of earlier pages
+ * @param isLast no account has keys for another page
  */
 export function readKeyPage(
   asked: AskedView,
-  { limit, afterKey }: { limit: number; afterKey: string | null },
+  {
+    limit,
+    afterKey,
+    known,
+    isLast,
+  }: { limit: number; afterKey: string | null; known: ReadonlySet<string>; isLast: boolean },
 ): ReadAnswer<KeyPage | null> {
   return (answer) => {
     const view = readView(answer, asked);
@@ -101,12 +108,16 @@ export function readKeyPage(
     if (lastKey !== undefined && lastKey !== null && typeof lastKey !== 'string') {
       throw malformed('access keys: last_key');
     }
-    const isPage = keys.length > 0 && keys.length <= limit && lastKey !== afterKey;
+    const isPage = keys.length > 0 && keys.length <= limit && lastKey !== afterKey && !isLast;
     if (typeof lastKey === 'string' && !(isPage && lastKey.length <= longestKey)) {
       throw malformed('access keys: a page that does not go on, or more than one');
     }
-    const read = (item: unknown) => listedKey(item, view.height);
-    return { keys: keys.map(read), height: view.height, lastKey: lastKey ?? null };
+    const page = keys.map((item) => listedKey(item, view.height));
+    const names = new Set(page.map(({ publicKey }) => publicKey));
+    if (names.size < page.length || page.some(({ publicKey }) => known.has(publicKey))) {
+      throw malformed('access keys: one comes twice');
+    }
+    return { keys: page, height: view.height, lastKey: lastKey ?? null };
   };
 }
 
@@ -170,7 +181,7 @@ function contractError({ cause, info, data }: RpcError): string | null {
  * with the same cause and the same first words: `wasm execution failed with error: …`.
  */
 const contractsOwn =
-  /CodeDoesNotExist|MethodResolveError|MethodNotFound|MethodInvalidSignature|MethodEmptyName|GuestPanic|Smart contract panicked|WasmTrap/;
+  /CodeDoesNotExist|PrepareError|LinkError|MethodResolveError|MethodNotFound|MethodInvalidSignature|MethodEmptyName|GuestPanic|Smart contract panicked|WasmTrap/;
 const nodesOwn = /CacheError|ReadError|WriteError|StorageError|Nondeterministic|WasmUnknownError/;
 
 function requireContractsOwn(error: unknown): string {
