@@ -86,7 +86,7 @@ export function createDevnet(options: DevnetOptions = {}): Devnet {
     now,
     rpcUrl: () => devnet.rpcUrl,
   });
-  const handle = (request: unknown) => answer(methods, request);
+  const handle = (request: unknown) => answer({ methods, chain }, request);
   const devnet: Devnet = {
     handle: faults === null ? handle : withFaults(handle, faults, setTimer),
     produceBlock: () => producer.produceBlock(),

@@ -180,6 +180,23 @@ describe('faults of the chain', () => {
     expect(head.result.header.prev_height).toBe(height);
   });
 
+  test('an unknown height below the head is HTTP 422, any other unknown block 200', async () => {
+    const { height } = node.devnet.inspect();
+    node.devnet.producer.skipBlocks(2);
+    node.blocks(3);
+    const statusOf = async (method: string, params: unknown) =>
+      (await node.devnet.handle({ jsonrpc: '2.0', id: 1, method, params })).httpStatus;
+    const skipped = { block_id: height + 1 };
+    const view = { request_type: 'view_account', account_id: ROOT_ACCOUNT };
+    expect(await statusOf('block', skipped)).toBe(422);
+    expect(await statusOf('query', { ...view, ...skipped })).toBe(422);
+    expect(await statusOf('chunk', { ...skipped, shard_id: 0 })).toBe(422);
+    expect(await statusOf('block', [height + 1])).toBe(200);
+    expect(await statusOf('block', { block_id: height + 4 })).toBe(200);
+    expect(await statusOf('block', { block_id: '1'.repeat(32) })).toBe(200);
+    expect(await statusOf('query', { ...view, account_id: 'nobody', finality: 'final' })).toBe(200);
+  });
+
   test('a halted chain answers, but waits time out after 10 s', async () => {
     node.devnet.producer.halt();
     const { height } = node.devnet.inspect();

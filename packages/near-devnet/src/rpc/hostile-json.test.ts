@@ -193,7 +193,7 @@ test('every method answers any parameters in time, never with an internal error'
       const { error } = JSON.parse(JSON.stringify(body));
       // Proofs for light clients are an error by name, which nearcore has no other code for.
       const isWithoutProofs = error?.data?.includes?.('no proofs for light clients');
-      const allowed = isWithoutProofs ? [500] : [200, 400, 408];
+      const allowed = isWithoutProofs ? [500] : [200, 400, 408, 422];
       expect({ method, httpStatus, error }).toMatchObject({
         httpStatus: expect.toBeOneOf(allowed),
       });

@@ -64,7 +64,7 @@ export function invalidTransaction(error: ErrorJson): RpcError {
   return handlerError('INVALID_TRANSACTION', {}, { TxExecutionError: { InvalidTxError: error } });
 }
 
-/** The node stops waiting. The one handler error whose HTTP status is not 200. */
+/** The node stops waiting. */
 export function timeoutError(): RpcError {
   return new RpcError(408, handlerError('TIMEOUT_ERROR', undefined, 'Timeout').body);
 }

@@ -94,7 +94,7 @@ export function createRpcMethods(node: RpcNode): ReadonlyMap<string, RpcMethod> 
 
 /** Answers one JSON-RPC request; a batch is a parse error, as on a real node. Never throws. */
 export async function answer(
-  methods: ReadonlyMap<string, RpcMethod>,
+  { methods, chain }: { methods: ReadonlyMap<string, RpcMethod>; chain: Pick<Chain, 'head'> },
   request: unknown,
 ): Promise<RpcAnswer> {
   if (!isRequest(request)) {
@@ -107,9 +107,21 @@ export async function answer(
     const result = await run(params);
     return { httpStatus: 200, body: { jsonrpc: '2.0', result, id } };
   } catch (error) {
-    if (error instanceof RpcError) return envelope(id, error);
+    if (error instanceof RpcError) return withBlockStatus(envelope(id, error), params, chain.head);
     return envelope(id, internalError(error instanceof Error ? error.message : String(error)));
   }
+}
+
+/**
+ * nearcore (from 2.4 on) tells a height that the chain has skipped, or this node has pruned, from one that is
+ * not reached yet by the HTTP status alone.
+ */
+function withBlockStatus(answer: RpcAnswer, params: unknown, head: number): RpcAnswer {
+  const { error } = Object(answer.body);
+  if (Object(error?.cause).name !== 'UNKNOWN_BLOCK' || !isObject(params)) return answer;
+  const { block_id: height } = params;
+  const isPast = typeof height === 'number' && height < head;
+  return isPast ? { ...answer, httpStatus: 422 } : answer;
 }
 
 function envelope(id: unknown, { httpStatus, body }: RpcError): RpcAnswer {

@@ -16,7 +16,7 @@ describe('what answers a question', () => {
     expect(read(status, reply)).toEqual(answer);
   });
 
-  it.each([200, 400])('an error of the shape of a node is one with HTTP %i', (status) => {
+  it.each([200, 400, 422])('an error of the shape of a node is one with HTTP %i', (status) => {
     const answer = { error: { cause: 'UNKNOWN_BLOCK', info: { height: 7 }, data: 'why' } };
     const error = { ...handlerError, data: 'why' };
     expect(read(status, { id: 'q', error })).toEqual(answer);
@@ -43,6 +43,9 @@ describe('a reply that is not an answer', () => {
     ['malformed', 200, { id: 'q' }],
     ['malformed', 200, { id: 'q', error: 'text' }],
     ['malformed', 400, { id: 'q', result: 1 }],
+    ['malformed', 422, { id: 'q', result: 1 }],
+    ['malformed', 422, 'Unprocessable'],
+    ['http-error', 408, { id: 'q', error: { cause: { name: 'TIMEOUT_ERROR' } } }],
     ['malformed', 200, { id: 'q', result: 1, error: handlerError }],
     ['malformed', 200, { id: 'q', result: 1, error: 'upstream timed out' }],
     ['malformed', 200, { id: 'q', result: 1, error: true }],

@@ -53,7 +53,13 @@ export type RpcAnswer = { result: unknown } | { error: RpcError };
 const rateLimitCodes: ReadonlySet<unknown> = new Set([429, -429, -32005, -32007, -32029]);
 
 /**
- * The JSON-RPC part of a reply. Handler errors come with HTTP 200, validation errors with 400.
+ * nearcore's handler errors come with HTTP 200, a height that has no block with 422, validation errors with 400.
+ * Its 408 is left out: a node that has waited in vain is queried after the others for a while.
+ */
+const answeringStatuses: readonly number[] = [200, 400, 422];
+
+/**
+ * The JSON-RPC part of a reply.
  * @throws NoAnswerError when it does not answer the request with this id
  */
 export function readReply(
@@ -61,7 +67,7 @@ export function readReply(
   id: string,
 ): RpcAnswer {
   if (httpStatus === 429) throw new NoAnswerError('rate-limited', 'HTTP 429');
-  if (httpStatus !== 200 && httpStatus !== 400) {
+  if (!answeringStatuses.includes(httpStatus)) {
     throw new NoAnswerError('http-error', `HTTP ${httpStatus}`);
   }
   const reply = parseJson(body);
