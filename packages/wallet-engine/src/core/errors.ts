@@ -168,6 +168,17 @@ export class ServiceError extends Error {
   }
 }
 
+/**
+ * The chain refused what was signed, for a reason of the service. The nodes' views may show no such reason: then a
+ * pause would end at once, and each further try costs gas.
+ */
+export class RefusedByChainError extends ServiceError {
+  constructor(code: PauseReason, message: string) {
+    super(code, message);
+    this.name = 'RefusedByChainError';
+  }
+}
+
 /** Nodes answer, but no second one confirms what the first says. */
 export function isUndecided(error: unknown): error is ServiceError {
   if (!(error instanceof ServiceError)) return false;

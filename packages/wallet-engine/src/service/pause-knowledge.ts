@@ -1,3 +1,5 @@
+import type { PauseReason } from '../core/errors.ts';
+
 /**
  * What one process knows about the pause in the deployment's row. Without it, two processes with different
  * settings, such as another limit or reserve, would pause and resume everybody in turn.
@@ -45,4 +47,42 @@ export function withPauseHeld(pause: PauseKnowledge): PauseKnowledge {
 /** True once for each pause. */
 export function isTimeToReport(pause: PauseKnowledge): boolean {
   return pause.timesHeld === timesUntilReported;
+}
+
+/** Until when what the chain refused is not tried again; without a reason: nothing was refused yet. */
+export interface RefusedTries {
+  readonly reason: PauseReason | null;
+  readonly waitMs: number;
+  readonly notBeforeMs: number;
+}
+
+export const noRefusedTries: RefusedTries = {
+  reason: null,
+  waitMs: 0,
+  notBeforeMs: Number.NEGATIVE_INFINITY,
+};
+
+const firstWaitMs = 10_000;
+const longestWaitMs = 10 * 60_000;
+/** What was tried when the last wait was over is refused within this time. */
+const triedWithinMs = 120_000;
+
+/** After a refusal that paused everybody. The first one is tried again as soon as a probe finds no reason. */
+export function afterRefusedTry(
+  { reason: earlier, waitMs, notBeforeMs }: RefusedTries,
+  { reason, nowMs }: { reason: PauseReason; nowMs: number },
+): RefusedTries {
+  const isAgain = earlier === reason && Math.abs(nowMs - notBeforeMs) < triedWithinMs;
+  const nextMs = isAgain ? Math.min(Math.max(waitMs * 2, firstWaitMs), longestWaitMs) : 0;
+  return { reason, waitMs: nextMs, notBeforeMs: nowMs + nextMs };
+}
+
+/** Whether the pause lasts whatever a probe would find. */
+export function isBeforeNextTry(
+  tries: RefusedTries,
+  { reason, nowMs }: { reason: PauseReason; nowMs: number },
+): boolean {
+  const leftMs = tries.notBeforeMs - nowMs;
+  // Longer than that after a clock was set back.
+  return tries.reason === reason && leftMs > 0 && leftMs <= tries.waitMs;
 }

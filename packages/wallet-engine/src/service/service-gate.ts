@@ -1,6 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 import { type EngineConfig, hourMs } from '../core/engine-config.ts';
-import { isStartRefusal, isUndecided, type PauseReason, ServiceError } from '../core/errors.ts';
+import {
+  isStartRefusal,
+  isUndecided,
+  type PauseReason,
+  RefusedByChainError,
+  ServiceError,
+} from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import type { EngineObserver } from '../ports/engine-observer.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
@@ -27,9 +33,12 @@ import {
   viewRegistration,
 } from './meet-chain.ts';
 import {
+  afterRefusedTry,
+  isBeforeNextTry,
   isHeldElsewhere,
   isTimeToReport,
   noPause,
+  noRefusedTries,
   probeEveryMs,
   withPauseHeld,
   withPauseSeen,
@@ -105,6 +114,7 @@ class Gate implements ServiceGate {
   #interruption: Interruption | null = null;
   #pauseReason: PauseReason | null = null;
   #pause = noPause;
+  #refusedTries = noRefusedTries;
   #probedAtMs = Number.NEGATIVE_INFINITY;
   #recheckedAtMs = Number.NEGATIVE_INFINITY;
   #treasuryAskedAtMs: number | null = null;
@@ -285,6 +295,7 @@ class Gate implements ServiceGate {
     const nowMs = this.#nowMs();
     if (!isProbeDue(reason, { probedAtMs: this.#probedAtMs, nowMs })) return;
     this.#probedAtMs = nowMs;
+    if (isBeforeNextTry(this.#refusedTries, { reason, nowMs })) return this.#holdPause(reason);
     try {
       await requireServiceKey(this.#parts);
       await chain.viewTokenDecimals({ tokenContract });
@@ -322,14 +333,17 @@ class Gate implements ServiceGate {
     );
   }
 
-  async #pauseEverybody(reason: PauseReason, { code, message }: ServiceError): Promise<void> {
+  async #pauseEverybody(reason: PauseReason, error: ServiceError): Promise<void> {
     const { observer, log, ledger } = this.#parts;
+    const { code, message } = error;
+    const nowMs = this.#nowMs();
     if (this.#pauseReason !== reason) {
       observer.serviceError({ code });
       log.error({ reason, message }, 'signing is paused');
+      if (error instanceof RefusedByChainError)
+        this.#refusedTries = afterRefusedTry(this.#refusedTries, { reason, nowMs });
     }
     this.#pauseReason = reason;
-    const nowMs = this.#nowMs();
     this.#probedAtMs = nowMs;
     const writtenMs = this.#pause.writtenMs ?? nowMs;
     this.#pause = { ...this.#pause, writtenMs };

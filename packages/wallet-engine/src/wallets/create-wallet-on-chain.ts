@@ -2,7 +2,7 @@ import { toDecimal } from '../core/amounts.ts';
 import { readActionError } from '../core/chain-errors.ts';
 import type { Clock } from '../core/clock.ts';
 import { clocksApartMs, type EngineConfig } from '../core/engine-config.ts';
-import { ServiceError, StoppedError, WalletError } from '../core/errors.ts';
+import { RefusedByChainError, ServiceError, StoppedError, WalletError } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import { isDirectSubAccountOf } from '../core/near-account.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
@@ -173,7 +173,8 @@ async function explainRefusedAccount(
 ): Promise<void> {
   const meaning = readActionError(failure);
   if (meaning.kind === 'service') {
-    throw new ServiceError(meaning.reason, `creating ${wallet.accountId} failed: ${failure}`);
+    const message = `creating ${wallet.accountId} failed: ${failure}`;
+    throw new RefusedByChainError(meaning.reason, message);
   }
   // "Already exists" is success only with our key on it; isAccountOurs throws when it is not.
   if (await isAccountOurs(wallet, parts)) return;
@@ -259,7 +260,7 @@ function smallerGroup(wallet: ClaimedWallet, { settled, userIds }: SignedFor): n
   const failure = settled.failure ?? '';
   const meaning = readActionError(failure);
   const message = `paying the reward to ${wallet.accountId} failed: ${failure}`;
-  if (meaning.kind === 'service') throw new ServiceError(meaning.reason, message);
+  if (meaning.kind === 'service') throw new RefusedByChainError(meaning.reason, message);
   if (userIds.length === 1) throw new WalletError('REWARD_REFUSED', message);
   const index = meaning.kind === 'wallet' ? meaning.actionIndex : null;
   if (index === null) return Math.ceil(userIds.length / 2);

@@ -167,6 +167,46 @@ describe('a reward that fails', () => {
   });
 });
 
+describe('a chain that refuses rewards because of the service, while its views show no reason', () => {
+  it.each([1, 2])(
+    'is tried again less and less often by %i processes, and soon once it is over',
+    async (count) => {
+      const users = Array.from({ length: 20 }, (_, index) => `user-${index}`);
+      const { world, contract, engine } = await setUp(users);
+      const { transport } = contract;
+      const others = [];
+      for (let more = 1; more < count; more += 1) {
+        others.push(await startEngine(world, { name: `other-${more}`, transport }));
+      }
+      contract.panic = "Smart contract panicked: The account doesn't have enough balance";
+      contract.accountId = '';
+      await Promise.all(users.map((userId) => engine.requestWallet(userId)));
+      await world.clock.advance(3_600_000);
+      // At once, after 10 s, 20 s and so on up to ten minutes: one or two transactions each time.
+      expect(contract.refusals).toBeLessThan(30 * count);
+      expect(engine.pausedBy()).toBe('TREASURY_TOKEN_LOW');
+      contract.accountId = null;
+      await world.untilReady(users, 11 * 60_000);
+      expectOneOfEach(world, users);
+      for (const each of [engine, ...others]) await end(world, each);
+    },
+  );
+
+  it('only for a moment is tried again soon, however often that happens', async () => {
+    const { world, contract, engine } = await setUp(['ann', 'bob', 'cleo']);
+    contract.panic = "Smart contract panicked: The account doesn't have enough balance";
+    for (const userId of ['ann', 'bob', 'cleo']) {
+      contract.accountId = '';
+      await engine.requestWallet(userId);
+      await world.clock.until(() => engine.pausedBy() !== null, 30_000);
+      contract.accountId = null;
+      await world.untilReady([userId], 15_000);
+      await world.clock.advance(300_000);
+    }
+    await end(world, engine);
+  });
+});
+
 describe('processWallet', () => {
   it('does the work itself and answers with READY', async () => {
     const { world, engine } = await setUp(['ann']);
