@@ -193,6 +193,20 @@ describe('an engine over a file', () => {
     );
   });
 
+  it('rejects every write once its log was deleted, and loses nothing that was in it', async () => {
+    const engine = await open(1);
+    const wallet = await engine.requestWallet('ann');
+    rmSync(`${file}-wal`);
+    await expect(engine.requestWallet('bob')).rejects.toThrow('-wal was moved or deleted');
+    // What is left to the next process, even if this one is killed now.
+    copyFileSync(file, `${file}.copy`);
+    const left = new Database(`${file}.copy`, { readonly: true });
+    expect(left.prepare('SELECT "ownerId", "accountId" FROM "Wallet"').all()).toEqual([
+      { ownerId: 'ann', accountId: wallet?.accountId },
+    ]);
+    left.close();
+  });
+
   it('rejects every write once another file is at its path', async () => {
     const engine = await open(1);
     await engine.requestWallet('ann');

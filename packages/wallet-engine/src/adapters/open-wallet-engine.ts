@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { findReplacement, identityOf } from '../core/database-file.ts';
+import { openedFile } from '../core/database-file.ts';
 import { createWriteLine } from '../core/write-line.ts';
 import {
   assembleWalletEngine,
@@ -17,7 +17,8 @@ export type WalletEngineOptions = EngineTerms & {
 
 /**
  * The engine over one SQLite file, for an app without its own composition root. Creates and migrates its own
- * tables. Once another file is at the path, every write throws: it would go into a deleted file.
+ * tables. Once another file is at the path, or its log was deleted, every write throws: it would go into a
+ * deleted file.
  * @throws SqliteError when the file cannot be opened; ServiceError `DATABASE_BUSY` when another program
  * holds it
  * @example
@@ -28,9 +29,10 @@ export type WalletEngineOptions = EngineTerms & {
 export async function openWalletEngine(options: WalletEngineOptions): Promise<OpenWalletEngine> {
   const { file } = options;
   const sqlite = openFile(file);
-  const sql = whileInPlace(betterSqlite3Database(sqlite, createWriteLine(sqlite)), file);
+  const database = betterSqlite3Database(sqlite, createWriteLine(sqlite));
   try {
-    await migrateWalletTables(sql, Date.now());
+    await migrateWalletTables(database, Date.now());
+    const sql = whileInPlace(database, { file, sqlite });
     return assembleWalletEngine({ sql, terms: options, close: () => void sqlite.close() });
   } catch (error) {
     sqlite.close();
@@ -49,15 +51,19 @@ function openFile(file: string): Database.Database {
 }
 
 /** A database in memory has no path to check. */
-function whileInPlace(database: SqlDatabase, file: string): SqlDatabase {
-  const opened = identityOf(file);
+function whileInPlace(
+  database: SqlDatabase,
+  { file, sqlite }: { file: string; sqlite: Database.Database },
+): SqlDatabase {
+  const opened = openedFile(file);
   if (!opened) return database;
   return {
     read: database.read,
     async write(statements) {
-      const sentence = findReplacement(file, opened);
-      if (sentence !== null) throw new Error(sentence);
-      return database.write(statements);
+      const loss = opened.findLoss();
+      if (!loss) return database.write(statements);
+      if (loss.isLogMissing) sqlite.pragma('wal_checkpoint(FULL)');
+      throw new Error(loss.sentence);
     },
   };
 }

@@ -1,24 +1,59 @@
 import { statSync } from 'node:fs';
 
-/** Which file is at a path. */
-export interface FileIdentity {
-  device: number;
-  inode: number;
+/**
+ * What has taken the place of a file that was opened, in one sentence: what is written from then on goes into a
+ * deleted file and is lost.
+ */
+export interface FileLoss {
+  sentence: string;
+  /**
+   * Only the log beside the database was deleted. It has all commits since the last checkpoint, and is gone with
+   * the last process that has it open: a checkpoint must bring them into the database first.
+   */
+  isLogMissing: boolean;
 }
 
-/** @returns null when no file is there */
-export function identityOf(file: string): FileIdentity | null {
-  const found = statSync(file, { throwIfNoEntry: false });
-  return found ? { device: found.dev, inode: found.ino } : null;
+/** A SQLite database that this process has open. */
+export interface OpenedFile {
+  /** Null when all is well. Costs some microseconds. */
+  findLoss(): FileLoss | null;
 }
+
+/** While a connection is open, SQLite neither deletes nor replaces its log and the index of it. */
+const endings = ['', '-wal', '-shm'] as const;
 
 /**
- * One sentence when the path no longer holds the file that was opened: what is written from then on goes
- * into a deleted file and is lost. Null when all is well. Costs some microseconds.
+ * To be called once the database is open.
+ * @returns null when no file is there, as for a database in memory
  */
-export function findReplacement(file: string, opened: FileIdentity): string | null {
-  const now = identityOf(file);
-  if (now?.device === opened.device && now.inode === opened.inode) return null;
-  const what = now ? 'was replaced by another file' : 'was moved or deleted';
-  return `The database ${file} ${what} beneath this process, which writes nothing more: stop servers and workers before you touch it. After a restore, see docs/backups.md.`;
+export function openedFile(file: string): OpenedFile | null {
+  // SQLite makes log and index at the first access: each is known from when it was first seen.
+  const known = new Map<string, string>();
+  const findChange = (ending: string) => {
+    const path = file + ending;
+    const before = known.get(path);
+    const now = identityOf(path);
+    if (before === undefined && now !== null) known.set(path, now);
+    if (before === undefined || before === now) return null;
+    return { ending, path, isMissing: now === null };
+  };
+  const findFirstChange = () => endings.map(findChange).find((change) => change !== null) ?? null;
+  findFirstChange();
+  if (!known.has(file)) return null;
+  return {
+    findLoss() {
+      const change = findFirstChange();
+      if (!change) return null;
+      const { ending, path, isMissing } = change;
+      const what = isMissing ? 'was moved or deleted' : 'was replaced by another file';
+      const sentence = `The database ${path} ${what} beneath this process, which writes nothing more: stop servers and workers before you touch it. After a restore, see docs/backups.md.`;
+      return { sentence, isLogMissing: ending === '-wal' && isMissing };
+    },
+  };
+}
+
+/** Device and inode; null when no file is there. */
+function identityOf(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found ? `${found.dev} ${found.ino}` : null;
 }
