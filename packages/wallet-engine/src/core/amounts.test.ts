@@ -65,13 +65,20 @@ describe('amounts', () => {
         const unit = 10n ** BigInt(places);
         const cost = BigInt(toMicroCost(baseUnits, places));
         const funds = BigInt(toMicroFunds(baseUnits, places));
-        fc.pre(cost <= BigInt(Number.MAX_SAFE_INTEGER));
+        fc.pre(cost <= BigInt(2 ** 52));
         expect(cost * unit).toBeGreaterThanOrEqual(baseUnits * 1_000_000n);
         expect(funds * unit).toBeLessThanOrEqual(baseUnits * 1_000_000n);
         expect(cost - funds).toBeLessThanOrEqual(1n);
       }),
       { seed: 7 },
     );
+  });
+
+  it('in millionths fit into the integers of a database, whatever a token shows', () => {
+    const most = toMicroFunds(10n ** 39n - 1n, 0);
+    expect(most).toBe(2 ** 52);
+    expect(toMicroFunds(BigInt(2 ** 52) - 1n, 6)).toBe(2 ** 52 - 1);
+    expect(toMicroFunds(BigInt(2 ** 52) + 1n, 6)).toBe(most);
   });
 
   it('of any sum never promise more than there is', () => {

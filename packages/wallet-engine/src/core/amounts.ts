@@ -25,6 +25,12 @@ export function toDecimal(baseUnits: bigint, decimals: number): string {
 }
 
 /**
+ * More than anybody pays out. Some tokens have 10^15 and more whole units: their millionths fit into no integer of
+ * a database, and the reading would be refused. Half of what a number holds exactly, so that sums fit, too.
+ */
+const mostMicroFunds = 2 ** 52;
+
+/**
  * Millionths of a whole unit, for sums in SQL: its integers have 64 bits, yoctoNEAR needs 128.
  * Costs are rounded up and funds down, so a sum never promises more than there is.
  */
@@ -33,7 +39,7 @@ export function toMicroCost(baseUnits: bigint, decimals: number): number {
 }
 
 export function toMicroFunds(baseUnits: bigint, decimals: number): number {
-  return Number((baseUnits * 1_000_000n) / 10n ** BigInt(decimals));
+  return Math.min(Number((baseUnits * 1_000_000n) / 10n ** BigInt(decimals)), mostMicroFunds);
 }
 
 /** Base units of millionths, never fewer: the other way round than {@link toMicroCost}. */

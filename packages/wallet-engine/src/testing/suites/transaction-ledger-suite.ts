@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SqlDatabase } from '../../adapters/sql/sql-database.ts';
+import { toMicroFunds } from '../../core/amounts.ts';
 import type { TransactionLedger } from '../../ports/transaction-ledger.ts';
 import { describeSignCommit } from './ledger-commit-suite.ts';
 import { describeSettlement } from './ledger-settlement-suite.ts';
@@ -119,6 +120,14 @@ function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
       expect((await ledger.readDeployment())?.treasury?.readAtMs).toBe(200);
       const [row] = await database.read({ sql: 'SELECT * FROM "Deployment"', params: {} });
       expect(row).toMatchObject({ treasuryMicroNear: 50, treasuryHeight: 100 });
+    });
+
+    it('keeps a reading of as many tokens as an account can have', async () => {
+      await open('one');
+      const microToken = toMicroFunds(2n ** 128n - 1n, 0);
+      const reading = { microNear: 50, microToken, runwayWallets: 30, height: 100, readAtMs: 200 };
+      await ledger.recordTreasury(reading);
+      expect((await ledger.readDeployment())?.treasury?.microToken).toBe(microToken);
     });
 
     it('returns a COMPLETED reward as it was paid', async () => {
