@@ -30,7 +30,7 @@ export async function action({ request }: Route.ActionArgs) {
   const email = form.text('email').trim();
   const refuse = (error: ShownError) => data<Answer>({ email, error }, refusalInit([error]));
   // Without e-mail the page has no form.
-  if (!sendsMail()) return refuse('FAILED');
+  if (!sendsMail()) throw data(null, { status: 404 });
   if (form.tooLong.has('email')) return refuse('EMAIL_INVALID');
   const error = await orLimit(() => requestPasswordMail(request, email));
   return error === null ? data<Answer>({ email, error }) : refuse(error);

@@ -1,4 +1,4 @@
-import { type data, redirect } from 'react-router';
+import { data, redirect } from 'react-router';
 import { callAuth } from '../auth/auth-form.server.ts';
 import { eraseUser } from '../auth/deleted-users.server.ts';
 import { findPasswordProofError, findProofError, hasPassword } from '../auth/fresh-proof.server.ts';
@@ -98,7 +98,7 @@ async function changeEmail(
   const refuse = (errors: AccountFormResult['errors']) => ({
     ...{ intent: 'email' as const, name: null, newEmail, errors },
   });
-  if (!sendsMail()) return refuse({ form: 'FAILED' });
+  if (!sendsMail()) throw data(null, { status: 404 });
   if (form.tooLong.has('newEmail') || findEmailError(newEmail)) {
     return refuse({ newEmail: 'EMAIL_INVALID' });
   }

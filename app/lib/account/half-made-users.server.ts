@@ -1,6 +1,7 @@
 import { and, eq, gt, isNull, lt, notExists, notInArray } from 'drizzle-orm';
 import { sql } from 'drizzle-orm/sql';
 import { account, passkey, user } from '#drizzle/schema.ts';
+import { logFailure } from '../database/log-failure.server.ts';
 import { db, lockedDb } from '../db.server.ts';
 import { log } from '../log.server.ts';
 import { walletReader } from '../near/wallet-engine.server.ts';
@@ -72,10 +73,12 @@ export function startReleasing(): { stop(): void } {
     releaseHalfMadeUsers()
       .then(() => sweepEndedSessions())
       .catch((error: unknown) =>
-        log().warn(
-          { err: error },
-          'expired sessions and interrupted sign-ups could not be cleaned up; tried again in an hour',
-        ),
+        logFailure({
+          error,
+          message:
+            'expired sessions and interrupted sign-ups could not be cleaned up; tried again in an hour',
+          level: 'warn',
+        }),
       );
   };
   const first = setTimeout(run, FIRST_LOOK_MS);

@@ -1,6 +1,5 @@
 import { data, redirect } from 'react-router';
 import { languageOf } from '../../i18n/language.server.ts';
-import { refusalInit } from '../auth/auth-form.server.ts';
 import { findProofError } from '../auth/fresh-proof.server.ts';
 import type { AccountFormResult, AccountOwner } from '../forms/account-form-result.ts';
 import type { AccountIntent } from '../forms/account-intents.ts';
@@ -66,7 +65,7 @@ export async function linkOwnSite(
   const errors = await findProofErrors(request, form, owner);
   if (errors) return refuse(errors);
   const begun = await beginLink(request, owner, site);
-  if (!begun) return data(refuse({ form: 'FAILED' }), refusalInit(['FAILED']));
+  if (!begun) return data(refuse({ form: 'FAILED' }), { status: 400 });
   return data({ ...refuse({}), siteAddress: begun.url }, { headers: begun.headers });
 }
 

@@ -126,11 +126,12 @@ const FIELD_OF_ERROR: Partial<Record<FormError, 'name' | 'email' | 'password'>> 
   PASSWORD_GUESSABLE: 'password',
 };
 
-/** The status of a page with these errors; for a limit, with the time to wait. */
+/** The status of a page with these errors; for a limit, with the time to wait. `FAILED` is no mistake of the user's. */
 export function refusalInit(errors: readonly ShownError[]): ResponseInit {
   const limit = errors.find((error) => typeof error !== 'string');
   if (limit) return { status: 429, headers: limitHeaders(limit) };
-  return { status: errors.includes('BUSY') ? 503 : 400 };
+  if (errors.includes('BUSY')) return { status: 503 };
+  return { status: errors.includes('FAILED') ? 500 : 400 };
 }
 
 /** The form again, with the cookie set once more: if cookies are allowed now, the next attempt works. */

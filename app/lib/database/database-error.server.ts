@@ -1,3 +1,4 @@
+import { isSqliteUnavailable } from '#engine/core/sqlite-errors.ts';
 import { noteDatabaseBusy } from '../http/busy.server.ts';
 
 type DatabaseErrorCode =
@@ -25,7 +26,7 @@ export class DatabaseUnusableError extends Error {
   }
 }
 
-/** The database did not answer in time, or another program holds it: nothing was written, try again. */
+/** The database did not answer in time, or cannot be written at the moment: nothing was written, try again. */
 export class DatabaseBusyError extends Error {
   readonly code = 'DATABASE_BUSY';
 
@@ -54,8 +55,8 @@ export function isDatabaseBusy(error: unknown): boolean {
   return false;
 }
 
-/** A file's lock; a server that is unreachable, slow, or read-only at the moment. */
+/** A file that cannot be written; a server that is unreachable, slow, or read-only at the moment. */
 function isDriverBusy(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return /^(SQLITE_(BUSY|LOCKED)|DATABASE_BUSY)/.test(code);
+  if (isSqliteUnavailable(error)) return true;
+  return error instanceof Error && 'code' in error && error.code === 'DATABASE_BUSY';
 }

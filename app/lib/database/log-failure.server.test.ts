@@ -13,14 +13,15 @@ const readLines = () => {
 
 test('an outage of the database is one line a minute without a stack, whatever failed', () => {
   const read = readLines();
-  const error = new Error('Failed query', { cause: new DatabaseBusyError() });
+  const cause = new DatabaseBusyError({ cause: new Error('database or disk is full') });
+  const error = new Error('Failed query', { cause });
   for (let request = 0; request < 500; request += 1) {
     logFailure({ error, message: 'request failed', path: '/chat' }, request * 100);
   }
   logFailure({ error, message: 'request failed' }, 60_000);
   expect(read()).toMatchObject([
     { level: 40, code: 'DATABASE_BUSY', failed: 1, first: 'request failed', path: '/chat' },
-    { level: 40, code: 'DATABASE_BUSY', failed: 500 },
+    { level: 40, code: 'DATABASE_BUSY', failed: 500, reason: 'database or disk is full' },
   ]);
   expect(JSON.stringify(read())).not.toContain('stack');
 });

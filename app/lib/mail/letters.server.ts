@@ -2,8 +2,8 @@ import { eq } from 'drizzle-orm';
 import { user } from '#drizzle/schema.ts';
 import { isLanguage, type Language } from '../../i18n/language.ts';
 import type { MailText, MailWords } from '../../i18n/mail-words.ts';
+import { logFailure } from '../database/log-failure.server.ts';
 import { db } from '../db.server.ts';
-import { log } from '../log.server.ts';
 import { env } from '../settings/env.server.ts';
 import { composeLetter } from './letter.server.ts';
 import { mailWordsOf } from './mail-words.server.ts';
@@ -45,7 +45,7 @@ export async function sendLetter({ kind, to, userId, language, path, write, onLo
 export function afterTheAnswer(kind: string, act: () => Promise<unknown>): void {
   setImmediate(() => {
     act().catch((error: unknown) =>
-      log().error({ err: error, kind }, 'a mail could not be composed and is given up'),
+      logFailure({ error, message: 'a mail could not be composed and is given up', kind }),
     );
   });
 }

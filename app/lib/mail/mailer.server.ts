@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import { logFailure } from '../database/log-failure.server.ts';
 import { log } from '../log.server.ts';
 import { remember } from '../remember.server.ts';
 import { env } from '../settings/env.server.ts';
@@ -127,7 +128,11 @@ async function lose({ kind, onLost }: Mail): Promise<void> {
   try {
     await onLost?.();
   } catch (error) {
-    log().error({ err: error, kind }, 'an unsent mail still counts against the limits of its kind');
+    logFailure({
+      error,
+      message: 'an unsent mail still counts against the limits of its kind',
+      kind,
+    });
   }
 }
 

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sql } from 'drizzle-orm';
+import { logFailure } from '../database/log-failure.server.ts';
 import { db } from '../db.server.ts';
 import { hasBearer } from '../http/bearer.server.ts';
 import { withoutPipelining } from '../http/pipelining.server.ts';
-import { log } from '../log.server.ts';
 import { EnvironmentError } from '../settings/env.server.ts';
 import { readMetrics } from './wallet-engine.server.ts';
 
@@ -37,7 +37,7 @@ export async function startMetricsListener({
     return void readMetrics().then(
       ({ text, contentType }) => response.writeHead(200, { 'Content-Type': contentType }).end(text),
       (error: unknown) => {
-        log().error({ err: error }, 'GET /metrics failed: the metrics could not be read');
+        logFailure({ error, message: 'GET /metrics failed: the metrics could not be read' });
         answer(500);
       },
     );

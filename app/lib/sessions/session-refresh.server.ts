@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { session } from '#drizzle/schema.ts';
 import { auth } from '../auth.server.ts';
+import { logFailure } from '../database/log-failure.server.ts';
 import { db } from '../db.server.ts';
-import { log } from '../log.server.ts';
 import { findSession } from '../session.server.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -72,7 +72,8 @@ async function isStoredInTime(id: string, expiresAt: Date): Promise<boolean> {
     .then(
       () => true,
       (error: unknown) => {
-        log().warn({ err: error }, 'a session was not prolonged; the next page tries again');
+        const message = 'a session was not prolonged; the next page tries again';
+        logFailure({ error, message, level: 'warn' });
         return false;
       },
     );

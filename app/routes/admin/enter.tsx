@@ -36,7 +36,7 @@ export async function action({ request }: Route.ActionArgs) {
 }
 
 function initOf(error: EnterError | ShownError): ResponseInit {
-  return refusalInit(error === 'LINK_USED' ? ['FAILED'] : [error]);
+  return error === 'LINK_USED' ? { status: 400 } : refusalInit([error]);
 }
 
 /** The errors that have a text for admins; the others use the general text. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Language } from '../../../i18n/language.ts';
 import { countCare } from '../../care-count.server.ts';
 import { fairTurns } from '../../database/fair-turns.server.ts';
-import { log } from '../../log.server.ts';
+import { logFailure } from '../../database/log-failure.server.ts';
 import { env } from '../../settings/env.server.ts';
 import type { ChatModelConfig } from '../../settings/env-chat.server.ts';
 import { checkReply } from '../care/checked-reply.ts';
@@ -204,7 +204,7 @@ async function* write(writing: Writing): AsyncGenerator<string> {
     }
   } catch (error) {
     const code = error instanceof ReplyError ? error.code : 'FAILED';
-    log().error({ err: error, code, conversationId }, 'a chat reply broke off');
+    logFailure({ error, message: 'a chat reply broke off', code, conversationId });
     if (!hasBegun) throw error;
     // The partial text is kept and marked as incomplete.
     yield markCut('fault');

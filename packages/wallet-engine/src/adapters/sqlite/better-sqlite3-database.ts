@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { ServiceError } from '../../core/errors.ts';
+import { isSqliteUnavailable } from '../../core/sqlite-errors.ts';
 import type { WriteLine } from '../../core/write-line.ts';
 import {
   ConstraintError,
@@ -61,8 +62,7 @@ function translate(error: unknown): unknown {
     const [, kind = '', subject = ''] = constraint;
     return new ConstraintError({ constraint: kind, subject, cause: error });
   }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!/^SQLITE_(BUSY|LOCKED|IOERR|FULL)/.test(code)) return error;
+  if (!isSqliteUnavailable(error)) return error;
   return new ServiceError('DATABASE_BUSY', `the database does not answer: ${message}`, {
     cause: error,
   });
