@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, plainHttpUrl } from './env-fields.server.ts';
+import { baseUrl, integer } from './env-fields.server.ts';
 import type { SettingError } from './env-names.server.ts';
 
 /** Which language model answers, and its address. */
@@ -26,9 +26,9 @@ export const chatVariables = {
     .string()
     .regex(/^[\x21-\x7e]+$/, 'use the key as the provider shows it, in one line without spaces.')
     .optional(),
-  CHAT_BASE_URL: plainHttpUrl.optional(),
+  CHAT_BASE_URL: baseUrl.optional(),
   CHAT_REPLIES_PER_DAY: integer({ from: 0, to: 1_000_000, fallback: 200 }),
-  CHAT_REPLIES_PER_DAY_IN_ALL: integer({ from: 0, to: 1_000_000_000, fallback: 10_000 }),
+  CHAT_REPLIES_PER_DAY_IN_ALL: integer({ from: 0, to: 999_999_999, fallback: 10_000 }),
 };
 
 type Source = Readonly<Record<string, string | undefined>>;

@@ -70,6 +70,15 @@ export const plainHttpUrl = httpUrl.refine(
   'use the address without a user and a password.',
 );
 
+/** For addresses to which paths are appended. */
+export const baseUrl = z
+  .string()
+  .regex(
+    /^[^\s?#]*$/,
+    'use the address without spaces and without anything behind ? or #: paths are added to its end.',
+  )
+  .pipe(plainHttpUrl);
+
 function hasUser(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { username, password } = new URL(text);
@@ -299,6 +308,13 @@ export const emails = z
   .transform((text) => text.split(',').map((part) => part.trim().toLowerCase()))
   .pipe(z.array(z.email('use e-mail addresses separated by commas.')));
 
+/** Four decimal numbers: `010.0.0.0` would be read as octal, 8.0.0.0, and `10.1` as 10.0.0.1. */
+const IPV4_NETWORK = /^((0|[1-9]\d{0,2})[./]){4}\d{1,2}$/;
+
+function isNetwork(text: string): boolean {
+  return ipaddr.isValidCIDR(text) && (text.includes(':') || IPV4_NETWORK.test(text));
+}
+
 function isNarrow(network: string): boolean {
   const [address, bits] = ipaddr.parseCIDR(network);
   return bits >= (address.kind() === 'ipv4' ? 8 : 16);
@@ -320,7 +336,7 @@ export const networks = z
       z
         .string()
         .refine(
-          (part) => ipaddr.isValidCIDR(part),
+          isNetwork,
           'use networks separated by commas, such as 198.51.100.0/24, 2001:db8::/32.',
         )
         .refine(

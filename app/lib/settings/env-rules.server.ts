@@ -24,12 +24,13 @@ export function findRuleErrors({
   fileErrors: readonly SettingError[];
   dataDir: string;
 }): SettingError[] {
+  const told = { ...given, ...unread(fileErrors) };
   return [
     ...findNameErrors(given),
-    ...findMissing(given, fileErrors),
-    ...findChatErrors(given),
-    ...findMailErrors(given),
-    ...findSignInErrors(given),
+    ...findMissing(told),
+    ...findChatErrors(told),
+    ...findMailErrors(told),
+    ...findSignInErrors(told),
     ...findClearText(given),
     ...(isExposed(given) ? findWeakSecrets(given) : []),
     ...((given.NEAR_NETWORK_ID ?? 'devnet') === 'devnet' ? [] : findPublishedServiceKey(given)),
@@ -40,16 +41,20 @@ export function findRuleErrors({
   ];
 }
 
+/** Secrets whose file has an error: the operator has set them, so nothing may call them missing. */
+function unread(fileErrors: readonly SettingError[]): Source {
+  return Object.fromEntries(fileErrors.map(({ name }) => [name.replace(/_FILE$/, ''), 'unread']));
+}
+
 /** Rules between variables, checked on the input so that they are reported with all other errors. */
-function findMissing(given: Source, fileErrors: readonly SettingError[]): SettingError[] {
+function findMissing(given: Source): SettingError[] {
   const exposed = isExposed(given);
   const network = given.NEAR_NETWORK_ID ?? (exposed ? null : 'devnet');
   const isSealing = given.WALLET_SEALING_KEY !== undefined || exposed;
   const holdsKeys = given.WALLET_WORKER !== 'off' || !isSealing;
   const errors: SettingError[] = [];
   const require = (name: string, remedy: string) => {
-    if (given[name] || fileErrors.some((error) => error.name === `${name}_FILE`)) return;
-    errors.push({ name, remedy: `missing. ${remedy}` });
+    if (!given[name]) errors.push({ name, remedy: `missing. ${remedy}` });
   };
   if (network === null) {
     require('NEAR_NETWORK_ID', 'Set mainnet or testnet; the devnet, which is for development, is public only if named.');

@@ -88,6 +88,15 @@ describe('a secret in a file', () => {
     expect(errors).toEqual({ BETTER_AUTH_SECRET_FILE: expect.stringMatching(words) });
   });
 
+  test.each([
+    ['SMTP_URL', { MAIL_FROM: 'hello@example.org' }],
+    ['CHAT_API_KEY', { CHAT_MODEL: 'google:m' }],
+    ['SIGN_IN_GOOGLE_SECRET', { SIGN_IN_GOOGLE_ID: 'a' }],
+  ])('whose file cannot be read makes %s no missing one', (name, others) => {
+    const errors = errorsOf({ ...PRODUCTION, ...others, [`${name}_FILE`]: file('') });
+    expect(errors).toEqual({ [`${name}_FILE`]: expect.stringMatching(/is empty/) });
+  });
+
   test('is validated like a variable, and not quoted', () => {
     const errors = errorsOf({ BETTER_AUTH_SECRET_FILE: file('hunter2') });
     expect(errors.BETTER_AUTH_SECRET).toMatch(/at least 32/);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { isBlank } from '../forms/visible-text.ts';
 import { type AppleKey, readAppleKey } from './apple-secret.ts';
-import { plainHttpUrl } from './env-fields.server.ts';
+import { baseUrl } from './env-fields.server.ts';
 import type { SettingError } from './env-names.server.ts';
 import { PROVIDER_IDS, type ProviderId } from './sites.ts';
 
@@ -40,7 +41,7 @@ export const signInVariables = {
       'use the content of the file AuthKey_….p8, or name the file by SIGN_IN_APPLE_KEY_FILE.',
     )
     .optional(),
-  SIGN_IN_APPLE_ISSUER: plainHttpUrl.default(APPLE),
+  SIGN_IN_APPLE_ISSUER: baseUrl.default(APPLE),
   SIGN_IN_GOOGLE_ID: oneWord,
   SIGN_IN_GOOGLE_SECRET: oneWord,
   SIGN_IN_KAKAO_ID: oneWord,
@@ -49,10 +50,11 @@ export const signInVariables = {
   SIGN_IN_NAVER_SECRET: oneWord,
   SIGN_IN_OPENID_ID: oneWord,
   SIGN_IN_OPENID_SECRET: oneWord,
-  SIGN_IN_OPENID_ISSUER: plainHttpUrl.optional(),
+  SIGN_IN_OPENID_ISSUER: baseUrl.optional(),
   SIGN_IN_OPENID_NAME: z
     .string()
     .regex(/^[^\p{Cc}]{1,30}$/u, 'use a name of up to 30 characters, such as Example ID.')
+    .refine((text) => !isBlank(text), 'use a name that can be seen, such as Example ID.')
     .optional(),
 };
 

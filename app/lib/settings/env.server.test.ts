@@ -340,6 +340,15 @@ describe('values', () => {
     ['TRUSTED_PROXIES', '::ffff:0:0/96'],
     ['TRUSTED_PROXIES', '198.51.100.0/24,::ffff:10.0.0.0/104'],
     ['TRUSTED_PROXIES', '64:ff9b::/96'],
+    ['TRUSTED_PROXIES', '010.0.0.0/8'],
+    ['TRUSTED_PROXIES', '10.1/16'],
+    ['TRUSTED_PROXIES', '0x0a.0.0.0/8'],
+    ['VAULT_TOKEN', 'hvs.secret\r\nX-Other: 1'],
+    ['VAULT_TOKEN', 'hvs.geheimschlüssel'],
+    ['CHAT_BASE_URL', 'https://api.example.org/v1?key=1'],
+    ['CHAT_BASE_URL', 'https://api.example.org/v1\r\n'],
+    ['SIGN_IN_OPENID_ISSUER', ' https://id.example.org'],
+    ['SIGN_IN_OPENID_NAME', '\u200b\u3164'],
     ['DATABASE_URL', `file:${import.meta.dirname}`],
     ['REDIS_URL', 'rediss://redis.example.org/first'],
     ['REDIS_URL', 'rediss://redis.example.org?rejectUnauthorized=false'],
@@ -353,6 +362,14 @@ describe('values', () => {
     ['DATA_DIR', `/dev/null/${'a'.repeat(100_000)}`],
   ])('%s=%s is refused with a sentence', (name, value) => {
     expect(errorsOf({ [name]: value })[name]).toMatch(/^[a-z].{15,400}$/);
+  });
+
+  test('the limits of a range that is named are accepted', () => {
+    const model = { CHAT_MODEL: 'openai-compatible:m', CHAT_BASE_URL: 'http://127.0.0.1:1/v1' };
+    const name = 'CHAT_REPLIES_PER_DAY_IN_ALL';
+    const [, most = ''] =
+      /to (\d+)/.exec(String(errorsOf({ ...model, [name]: '1e9' })[name])) ?? [];
+    expect(read({ ...model, [name]: most }).chatRepliesPerDayInAll).toBe(Number(most));
   });
 
   test('the queue over Redis requires REDIS_URL, the other does not', () => {

@@ -52,7 +52,7 @@ export const variables = z.object({
   SIGNUP_LIMIT_PER_IP: fields.integer({ from: 0, to: 1_000_000, fallback: 20 }),
   TRUSTED_PROXIES: fields.networks.optional(),
   VAULT_ADDR: fields.plainHttpUrl.optional(),
-  VAULT_TOKEN: z.string().optional(),
+  VAULT_TOKEN: fields.bearerToken(1).optional(),
   VAULT_TRANSIT_KEY: z
     .string()
     .regex(/^[\w.-]+$/, 'use the name of the transit key, such as choonsim.')
