@@ -10,6 +10,7 @@ import {
   ServerRouter,
 } from 'react-router';
 import { logFailure } from './lib/database/log-failure.server.ts';
+import { waitSecondsOf } from './lib/limits/page-wait.server.ts';
 import { log } from './lib/log.server.ts';
 
 export const streamTimeout = 5_000;
@@ -26,6 +27,8 @@ export default function handleRequest(
   headers.set('Content-Security-Policy', contentSecurityPolicy(nonce));
   // Pages show a user's current data; otherwise going back would show a cached copy.
   headers.set('Cache-Control', 'private, no-store');
+  const waitSeconds = status === 429 ? waitSecondsOf(routerContext.staticHandlerContext) : null;
+  if (waitSeconds) headers.set('Retry-After', waitSeconds);
   if (request.method === 'HEAD') return Promise.resolve(new Response(null, { status, headers }));
 
   // Search engines do not wait for streamed content.

@@ -1,4 +1,5 @@
 import { redirect } from 'react-router';
+import { NoPage } from '../components/page/NoPage.ts';
 import { serializeLanguage } from '../i18n/language.server.ts';
 import { isLanguage } from '../i18n/language.ts';
 import { storeUserLanguage } from '../lib/account/user-language.server.ts';
@@ -6,6 +7,8 @@ import { ownPath } from '../lib/forms/own-path.ts';
 import { requireForm } from '../lib/forms/read-fields.server.ts';
 import { findUserId } from '../lib/session.server.ts';
 import type { Route } from './+types/language.ts';
+
+export default NoPage;
 
 export function loader() {
   return redirect('/');

@@ -1,7 +1,10 @@
 import { redirect } from 'react-router';
+import { NoPage } from '../components/page/NoPage.ts';
 import { wayBack } from '../lib/forms/way-back.ts';
 import { beginOtherSignIn } from '../lib/other-sign-in/begin.server.ts';
 import type { Route } from './+types/login-with.ts';
+
+export default NoPage;
 
 /**
  * Redirects to another site to sign in there. A link, not a form: the CSP forbids forms to other

@@ -1,6 +1,9 @@
 import { data, redirect } from 'react-router';
+import { NoPage } from '../components/page/NoPage.ts';
 import { callAuth, refusalInit } from '../lib/auth/auth-form.server.ts';
 import type { Route } from './+types/logout.ts';
+
+export default NoPage;
 
 export function loader() {
   return redirect('/');

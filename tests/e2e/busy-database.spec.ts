@@ -59,7 +59,18 @@ test('while another program locks the database, only writers wait, then get an e
     // The cookie check needs no database and still works.
     expect(answer.headers.getSetCookie().join()).not.toMatch(/session_token|device|language/);
   }
+  // A form without JavaScript is answered with a page, even where the route itself shows none.
+  for (const answer of answers.slice(1)) expect(await answer.text()).toContain('<h1');
   expect((await signUp(url, visitor)).status).toBe(200);
+});
+
+test('a page beyond a limit names the time to wait', async ({ server: { url } }) => {
+  const cookie = cookieOf(await signUp(url));
+  const search = () =>
+    fetch(`${url}/search?q=a`, { headers: { Cookie: cookie, Accept: 'text/html' } });
+  const answers = await Promise.all(Array.from({ length: 31 }, search));
+  const limited = answers.find(({ status }) => status === 429);
+  expect(Number(limited?.headers.get('Retry-After'))).toBeGreaterThan(0);
 });
 
 test('a lock released in time costs a writer only the wait', async ({
