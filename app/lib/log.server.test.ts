@@ -48,6 +48,16 @@ describe('the log', () => {
     expect(lines.join('')).not.toContain('hunter2');
   });
 
+  it('contains no secret of the deployment, wherever a text quotes it', () => {
+    const lines: string[] = [];
+    const secrets = ['a "quoted" key', 'plain-key-9'];
+    const log = createLog({ level: 'info', secrets }, { write: (line) => void lines.push(line) });
+    log.error({ err: new Error('Incorrect API key provided: plain-key-9.') }, 'plain-key-9');
+    log.info({ why: ['not a "quoted" key?'] }, 'refused');
+    expect(lines.join('')).not.toMatch(/plain-key-9|quoted/);
+    expect(JSON.parse(lines[1] ?? '')).toMatchObject({ why: ['not [removed]?'], msg: 'refused' });
+  });
+
   it.each([
     { nearPrivateKey: secret },
     { user: { encryptedPrivateKey: secret } },

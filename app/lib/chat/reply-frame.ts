@@ -5,9 +5,11 @@ export const RESTART_MARK = '\f';
 
 /** Record separator: the reply was cut here; followed by the reason. */
 const CUT_MARK = '\u001e';
-/** Both; whoever writes a reply must not write them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the marks are control characters, which no text needs
-export const MARKS = /[\f\u001e]/g;
+/**
+ * Both marks and every other control character but tab and line feed: whoever writes a reply must not write them. No text
+ * needs them, and PostgreSQL cannot store U+0000.
+ */
+export const MARKS = /[\p{Cc}--[\t\n]]/gv;
 
 /** Why a reply is incomplete: too long, stopped by the model's filter, or broken off. */
 export const CUT_KINDS = ['length', 'filter', 'fault'] as const;

@@ -143,14 +143,14 @@ test.each([
   expect(readFrame(heard)).toEqual({ content: '그러니까', care: null, cut });
 });
 
-test('a model cannot write our control characters', async () => {
+test('a model cannot write control characters: ours, or what no database stores', async () => {
   model.behave(({ say, end }) => {
     say('안녕\u001eerror');
-    say('\f\n하세요');
+    say('\f\n하\0세\u001b[31m요\r\n\t');
     end();
   });
   expect(readFrame((await listen(reply())).join(''))).toEqual({
-    content: '안녕error\n하세요',
+    content: '안녕error\n하세[31m요\n\t',
     care: null,
   });
 });

@@ -64,3 +64,10 @@ test('a megabyte of reasoning takes no time', async () => {
   expect(await shown(...pieces)).toBe('안녕');
   expect(performance.now() - startMs).toBeLessThan(3_000);
 });
+
+test('a piece of thousands of tags takes no time', async () => {
+  const startMs = performance.now();
+  expect(await shown('</think>'.repeat(60_000))).toBe('');
+  expect(await shown('<think>a</think>'.repeat(30_000))).toBe('');
+  expect(performance.now() - startMs).toBeLessThan(1_000);
+});

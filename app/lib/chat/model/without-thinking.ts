@@ -4,8 +4,9 @@ import { frameReply } from '../reply-frame.ts';
 export const WITHDRAWN = frameReply({ content: '', care: null });
 
 const NAMES = 'think|thinking|thought|reasoning';
-const OPEN = new RegExp(`<(?:${NAMES})(?:\\s[^<>]{0,100})?>`, 'i');
 const CLOSE = new RegExp(`</(?:${NAMES})\\s*>`, 'i');
+/** Either, whichever comes first: two searches would read a text of many tags once for each of them. */
+const TAG = new RegExp(`<(?:${NAMES})(?:\\s[^<>]{0,100})?>|${CLOSE.source}`, 'i');
 /** The beginning of a tag that the next piece may complete. */
 const BEGUN = new RegExp(`<(?:/?[a-z]{0,9}|(?:${NAMES})\\s[^<>]{0,100})$`, 'i');
 
@@ -21,7 +22,7 @@ export async function* withoutThinking(pieces: AsyncIterable<string>): AsyncGene
   for await (const piece of pieces) {
     rest += piece;
     for (;;) {
-      const tag: RegExpExecArray | null = (isThinking ? CLOSE : nextTag(rest)).exec(rest);
+      const tag: RegExpExecArray | null = (isThinking ? CLOSE : TAG).exec(rest);
       if (!tag) break;
       const before = rest.slice(0, tag.index);
       rest = rest.slice(tag.index + tag[0].length);
@@ -49,9 +50,3 @@ export async function* withoutThinking(pieces: AsyncIterable<string>): AsyncGene
 }
 
 const LONGEST_CLOSING = 24;
-
-/** Whichever comes first. */
-function nextTag(text: string): RegExp {
-  const [open, close] = [text.search(OPEN), text.search(CLOSE)];
-  return close !== -1 && (open === -1 || close < open) ? CLOSE : OPEN;
-}
