@@ -13,7 +13,7 @@ export interface WalletJobs {
   /** Takes jobs from now on, several at a time. */
   work(handle: JobHandler): void;
   isAway(): boolean;
-  /** Pings Redis. @throws when there is no answer within 2 s */
+  /** Reads the queue's keys in Redis. @throws when they cannot be read within 2 s */
   check(): Promise<void>;
   /** Takes no more and waits for the handlers, 2 s at most, and not at all while Redis is away. */
   stopWork(): Promise<void>;
@@ -30,6 +30,8 @@ type JobHandler = (userId: string, isLost?: AbortSignal) => Promise<number | nul
 const queueName = 'wallet-creation';
 const answerLimitMs = 2_000;
 const reconnectMs = 1_000;
+/** Each line of the log about Redis, however often it fails. */
+const lineEveryMs = 60_000;
 
 // Loaded when used: together they cost 0.4 s and 37 MB that the embedded queue does not need.
 const loadLibraries = async () => {
@@ -42,6 +44,7 @@ interface JobsParts {
   /** Jobs taken at a time. */
   concurrency: number;
   log: EngineLog;
+  nowMs: () => number;
   /** Called at the first connection and after every outage of Redis. */
   onConnected: () => void;
 }
@@ -59,6 +62,8 @@ class RedisJobs implements WalletJobs {
   #producer: Redis | null = null;
   #queue: Queue | null = null;
   #consumer: Consumer | null = null;
+  /** When each line was last logged. */
+  readonly #loggedAtMs = new Map<string, number>();
 
   constructor(parts: JobsParts) {
     this.#parts = parts;
@@ -88,7 +93,7 @@ class RedisJobs implements WalletJobs {
   }
 
   check(): Promise<void> {
-    return this.#ask((client) => client.ping());
+    return this.#ask(async (client) => (await this.#openQueue(client)).getJobCounts());
   }
 
   async stopWork(): Promise<void> {
@@ -105,12 +110,22 @@ class RedisJobs implements WalletJobs {
   /** Once per outage, not for every attempt to reconnect. */
   readonly #reportAway = (error: unknown): void => {
     if (this.#isClosed || this.#isReportedAway) return;
-    this.#isReportedAway = true;
-    this.#parts.log.warn(
-      { error },
-      'Redis is away: until it is back workers find due wallets by polling the database',
+    this.#isReportedAway = this.#warn(
+      error,
+      'Redis is away or refuses the queue: until it is back workers find due wallets by polling the database',
     );
   };
+
+  /** @returns whether it is logged: at most once a minute */
+  #warn(error: unknown, message: string): boolean {
+    const nowMs = this.#parts.nowMs();
+    const sinceMs = nowMs - (this.#loggedAtMs.get(message) ?? Number.NEGATIVE_INFINITY);
+    // A clock that was set back silences nothing.
+    if (sinceMs >= 0 && sinceMs < lineEveryMs) return false;
+    this.#loggedAtMs.set(message, nowMs);
+    this.#parts.log.warn({ error }, message);
+    return true;
+  }
 
   #reportBack(): void {
     if (this.#isReportedAway)
@@ -182,7 +197,7 @@ class RedisJobs implements WalletJobs {
   }
 
   async #createWorker(handle: JobHandler): Promise<Consumer> {
-    const { redisUrl, concurrency, log } = this.#parts;
+    const { redisUrl, concurrency } = this.#parts;
     const { Worker: JobWorker, DelayedError, Client } = await loadLibraries();
     const process = async (job: Job, token?: string, isLost?: AbortSignal) => {
       const { userId } = job.data;
@@ -203,13 +218,24 @@ class RedisJobs implements WalletJobs {
     worker.on('error', (error) => {
       // Redis lost the job or gave it to another worker: the row is checked anyway.
       const isLost = /lock|Missing key/.test(error.message);
-      if (this.#isClosed || this.#isReportedAway || isLost) return;
-      log.warn({ error }, 'a Redis job failed: its wallet is found by polling the database');
+      if (this.#isClosed || isLost) return;
+      // The worker would ask again at once, thousands of times a second, for what Redis refuses.
+      if (client.status === 'ready') this.#pauseBriefly(worker);
+      if (this.#isReportedAway) return;
+      this.#warn(error, 'a Redis job failed: its wallet is found by polling the database');
     });
     worker.on('lockRenewalFailed', (jobIds) => {
       for (const jobId of jobIds) worker.cancelJob(jobId);
     });
     return { client, worker };
+  }
+
+  #pauseBriefly(worker: Worker): void {
+    if (worker.isPaused()) return;
+    worker.pause(true).catch(() => undefined);
+    setTimeout(() => {
+      if (!this.#isClosed) worker.resume().catch(() => undefined);
+    }, reconnectMs);
   }
 }
 

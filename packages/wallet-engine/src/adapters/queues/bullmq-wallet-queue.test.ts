@@ -35,6 +35,7 @@ function describeOverRedis(): void {
   let bullmq: Queue;
   let database: SqlDatabase;
   let errors: unknown[] = [];
+  let warnings: string[] = [];
   /** Users whose job a worker has begun with. */
   const looked = new Set<string>();
   const open: WalletQueue[] = [];
@@ -55,6 +56,7 @@ function describeOverRedis(): void {
     await redis.client.flushall();
     database = memoryDatabase();
     errors = [];
+    warnings = [];
     looked.clear();
   });
   afterEach(async () => {
@@ -84,7 +86,9 @@ function describeOverRedis(): void {
       clock,
       log: {
         info: () => undefined,
-        warn: () => undefined,
+        warn: (_fields, message) => {
+          warnings.push(message);
+        },
         error: (fields) => {
           errors.push(fields.error);
         },
@@ -117,6 +121,26 @@ function describeOverRedis(): void {
   const jobs = () => bullmq.getJobs(['waiting', 'active', 'delayed', 'failed', 'completed']);
   const users = async () => (await jobs()).map(({ data }) => data.userId).sort();
   const waitFor = (expectation: () => Promise<void> | void) => vi.waitFor(expectation, patience);
+
+  it.each(['wait', 'meta'])(
+    'a key of another program (%s) is reported once a minute, and the queue works once it is gone',
+    { timeout: 20_000 },
+    async (key) => {
+      await redis.client.set(`bull:${queueName}:${key}`, 'of another program');
+      const queue = createQueue();
+      queue.start(async () => undefined);
+      await addWallet('Ann');
+      await queue.enqueue('Ann');
+      await waitFor(() => expect(warnings).not.toEqual([]));
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      expect(warnings.length).toBe(new Set(warnings).size);
+      await redis.client.del(`bull:${queueName}:${key}`);
+      await waitFor(async () => {
+        await queue.enqueue('Ann');
+        expect(looked).toContain('Ann');
+      });
+    },
+  );
 
   describeWalletQueue({
     name: 'jobs in Redis',

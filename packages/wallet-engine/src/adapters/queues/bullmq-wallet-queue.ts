@@ -40,9 +40,10 @@ class BullmqQueue implements WalletQueue {
 
   constructor(parts: QueueParts) {
     this.#parts = parts;
-    const { redisUrl, concurrency, log } = parts;
+    const { redisUrl, concurrency, log, clock } = parts;
     const onConnected = () => void this.#sweep();
-    this.#jobs = connectWalletJobs({ redisUrl, concurrency, log, onConnected });
+    const nowMs = () => clock.now();
+    this.#jobs = connectWalletJobs({ redisUrl, concurrency, log, nowMs, onConnected });
   }
 
   async enqueue(userId: string): Promise<void> {
