@@ -3,9 +3,9 @@ import { UsageError } from './command.ts';
 
 export const usage = `npm run wallet -- COMMAND [--json]
 
-  status [WHO]              all wallets, treasury and lanes; or one wallet, by id, e-mail or account
-  retry WHO                 restarts a wallet that has FAILED permanently; WHO is as for status, or the
-                            id or account of a wallet in stock
+  status [WHO]              all wallets, treasury and lanes; or one wallet: by a user's id, e-mail or
+                            account, or by the id or account of a wallet in stock
+  retry WHO                 restarts a wallet that has FAILED permanently
   requeue [WHO]             makes waiting wallets due now
   pause, resume             stops signing everywhere; signed transactions are still settled
   doctor                    checks configuration, database and chain; errors keep wallets from being

@@ -14,7 +14,7 @@ import {
   walletStockCount,
 } from '../near/wallet-engine.server.ts';
 import { type CommandResult, table, time } from './command.ts';
-import { findUser } from './find-user.server.ts';
+import { findUserOrStock } from './find-user.server.ts';
 
 const eventsShown = 20;
 const transactionsShown = 200;
@@ -58,10 +58,11 @@ function stockWords({ ready, underWay, failed, otherTerms, setAside }: StockCoun
   return [`${ready} ready`, ...told].join(', ');
 }
 
-/** One wallet with its transactions, reward, transitions, and what operators did. Never a key. */
+/** One wallet, a user's or one in stock, with its transactions, reward, transitions, and what operators did. Never a key. */
 export async function showWallet(name: string): Promise<CommandResult> {
-  const found = await findUser(name);
-  const { id: userId } = found;
+  const found = await findUserOrStock(name);
+  const wallet = walletOf(found);
+  const userId = 'user' in found ? found.user.id : found.inStock.walletId;
   const reader = walletReader();
   const transactions = await reader.readTransactions({ ownerId: userId, limit: transactionsShown });
   const transfers = await reader.readTransfers({ ownerId: userId, limit: transactionsShown });
@@ -71,24 +72,32 @@ export async function showWallet(name: string): Promise<CommandResult> {
   }));
   const events = await reader.readEvents({ ownerId: userId, limit: eventsShown });
   const actions = await operatorStore().readActions({ userId, limit: eventsShown });
-  const json = { wallet: walletOf(found), transactions, rewards, events, actions };
+  const json = { wallet, transactions, rewards, events, actions };
   return { text: textOf(json), json, exitCode: 0 };
 }
 
-function walletOf(found: Awaited<ReturnType<typeof findUser>>) {
+type Found = Awaited<ReturnType<typeof findUserOrStock>>;
+
+function walletOf(found: Found) {
+  if ('inStock' in found) {
+    const { requestedAtMs, dueAtMs, ...wallet } = found.inStock;
+    const [requestedAt, dueAt] = [requestedAtMs, dueAtMs].map((ms) => ms && new Date(ms));
+    return { ...wallet, requestedAt, dueAt, owner: 'none: in stock' };
+  }
+  const { user } = found;
   return {
-    userId: found.id,
-    email: found.email,
-    accountId: found.nearAccountId,
-    publicKey: found.nearPublicKey,
-    status: found.walletStatus,
-    error: found.walletError,
-    attempts: found.walletAttempts,
-    takeovers: found.walletTakeovers,
-    requestedAt: found.walletRequestedAt,
-    dueAt: found.walletAvailableAt,
-    balance: found.chocoBalance,
-    deletedAt: found.deletedAt,
+    userId: user.id,
+    email: user.email,
+    accountId: user.nearAccountId,
+    publicKey: user.nearPublicKey,
+    status: user.walletStatus,
+    error: user.walletError,
+    attempts: user.walletAttempts,
+    takeovers: user.walletTakeovers,
+    requestedAt: user.walletRequestedAt,
+    dueAt: user.walletAvailableAt,
+    balance: user.chocoBalance,
+    deletedAt: user.deletedAt,
   };
 }
 
@@ -138,6 +147,6 @@ function section<Item>(
   return items.length === 0 ? '' : `${title}\n${table(items.map(rowOf))}`;
 }
 
-function wordsOf(value: string | number | Date | null): string {
+function wordsOf(value: string | number | Date | null | undefined): string {
   return value instanceof Date ? time(value) : String(value ?? '-');
 }

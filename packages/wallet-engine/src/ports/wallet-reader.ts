@@ -112,6 +112,7 @@ export interface WalletReader {
 }
 
 interface WalletQuery {
+  /** For a wallet in stock its own id. */
   ownerId: string;
   /** At most so many. */
   limit: number;

@@ -53,6 +53,15 @@ export interface StockCount {
 export interface FoundStockWallet {
   walletId: string;
   status: WalletStatus;
+  accountId: string;
+  publicKey: string;
+  error: string | null;
+  attempts: number;
+  takeovers: number;
+  requestedAtMs: number | null;
+  /** When a worker may take it next; null: never. */
+  dueAtMs: number | null;
+  balance: string;
 }
 
 /**

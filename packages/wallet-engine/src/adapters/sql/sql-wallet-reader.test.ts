@@ -39,6 +39,21 @@ for (const { name, create } of testedDatabases()) {
       expect(await reader.read('nobody')).toBeNull();
     });
 
+    it('the story of a wallet in stock, by its own id until it has an owner', async () => {
+      await addTransaction(database, {
+        ...{ userId: 'ann', purpose: 'CREATE', status: 'SIGNED', nonce: 1 },
+      });
+      const story = async (ownerId: string) => [
+        (await reader.readEvents({ ownerId, limit: 9 })).length > 0,
+        (await reader.readTransactions({ ownerId, limit: 9 })).length > 0,
+      ];
+      await set('"ownerId" = NULL');
+      expect(await story('ann')).toEqual([true, true]);
+      await set(`"ownerId" = 'never'`);
+      expect(await story('ann')).toEqual([false, false]);
+      expect(await story('never')).toEqual([true, true]);
+    });
+
     it('how far wallets have come, by final outcomes alone', async () => {
       const all = ['ann', 'bob', 'never', 'nobody'];
       const none = { hasAccount: false, hasReward: false };

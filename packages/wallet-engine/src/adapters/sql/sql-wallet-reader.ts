@@ -13,6 +13,10 @@ import type { SqlDatabase, SqlRow } from './sql-database.ts';
 /** Keeps statements short; the limit is 32,766 variables in SQLite and 65,535 in PostgreSQL. */
 const ownersAtATime = 500;
 
+/** As in `TokenTransfer`, a wallet in stock stands for its owner. Two conditions, each with an index. */
+const isOwners = `("Wallet"."ownerId" = :ownerId
+            OR ("Wallet"."id" = :ownerId AND "Wallet"."ownerId" IS NULL))`;
+
 /** Wallets, their events, transactions and transfers, for an app to show. */
 export function createSqlWalletReader(database: SqlDatabase): WalletReader {
   return {
@@ -57,7 +61,7 @@ export function createSqlWalletReader(database: SqlDatabase): WalletReader {
             "event"."errorCode", "event"."createdAt"
           FROM "WalletEvent" AS "event"
           JOIN "Wallet" ON "Wallet"."id" = "event"."userId"
-          WHERE "Wallet"."ownerId" = :ownerId
+          WHERE ${isOwners}
           ORDER BY "event"."id" DESC LIMIT :limit`,
         params: { ...query },
       });
@@ -82,7 +86,7 @@ export function createSqlWalletReader(database: SqlDatabase): WalletReader {
           FROM "ChainTransactionWallet" AS "link"
           JOIN "Wallet" ON "Wallet"."id" = "link"."userId"
           JOIN "ChainTransaction" AS "tx" ON "tx"."hash" = "link"."hash"
-          WHERE "Wallet"."ownerId" = :ownerId
+          WHERE ${isOwners}
           ORDER BY "tx"."createdAt", "tx"."hash" LIMIT :limit`,
         params: { ...query },
       });

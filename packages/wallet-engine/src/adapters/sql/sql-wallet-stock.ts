@@ -1,5 +1,6 @@
 import { setAsideCode, type WalletStatus, walletTransitions } from '../../core/wallet.ts';
 import type {
+  FoundStockWallet,
   StockCount,
   StockTerms,
   TakenLast,
@@ -135,12 +136,30 @@ export function createSqlWalletStock(database: SqlDatabase): WalletStock {
 
     async findWallet(name) {
       const [row] = await database.read({
-        sql: `SELECT "id", "status" FROM "Wallet"
+        sql: `SELECT "id", "status", "accountId", "publicKey", "error", "attempts", "takeovers",
+            "requestedAt", "availableAt", "balance"
+          FROM "Wallet"
           WHERE "ownerId" IS NULL AND "status" IS NOT NULL AND ("id" = :name OR "accountId" = :name)`,
         params: { name },
       });
-      return row ? { walletId: String(row.id), status: String(row.status) as WalletStatus } : null;
+      return row ? toFound(row) : null;
     },
+  };
+}
+
+function toFound(row: SqlRow): FoundStockWallet {
+  const ms = (value: unknown) => (value === null ? null : Number(value));
+  return {
+    walletId: String(row.id),
+    status: String(row.status) as WalletStatus,
+    accountId: String(row.accountId),
+    publicKey: String(row.publicKey),
+    error: row.error === null ? null : String(row.error),
+    attempts: Number(row.attempts),
+    takeovers: Number(row.takeovers),
+    requestedAtMs: ms(row.requestedAt),
+    dueAtMs: ms(row.availableAt),
+    balance: String(row.balance),
   };
 }
 

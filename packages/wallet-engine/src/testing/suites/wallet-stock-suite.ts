@@ -274,8 +274,10 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
         await addDeployment(database);
         await addReadyStock(database, { id: 's1' });
         await addReadyStock(database, { id: 's2', status: 'FAILED', error: 'REWARD_REFUSED' });
-        expect(await stock.findWallet('s1')).toEqual({ walletId: 's1', status: 'READY' });
-        expect(await stock.findWallet('s2.service.near')).toEqual({
+        expect(await stock.findWallet('s1')).toMatchObject({
+          ...{ walletId: 's1', status: 'READY', accountId: 's1.service.near', error: null },
+        });
+        expect(await stock.findWallet('s2.service.near')).toMatchObject({
           ...{ walletId: 's2', status: 'FAILED' },
         });
         const takes = [{ ownerId: 'ann', accountId: null }];
