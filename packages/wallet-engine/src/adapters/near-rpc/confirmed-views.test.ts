@@ -255,6 +255,20 @@ describe('the keys of an account', () => {
     expect(asked).toEqual([page, { ...page, after_key: 'two' }, { ...page, after_key: 'three' }]);
   });
 
+  it('may come in pages from one of two nodes that must agree, and at once from an older one', async () => {
+    const paged: Reply = ({ params }) =>
+      params.after_key === undefined ? pageOf(['one', 'two'], 'two') : pageOf(['three'], null);
+    const whole = always(pageOf(['one', 'two', 'three'], null));
+    for (const views of [
+      { a: paged, b: whole },
+      { a: whole, b: paged },
+    ]) {
+      const { chain } = chainOf(views);
+      const keys = await chain.viewAccessKeys({ accountId, agreed: true });
+      expect(namesOf(keys)).toEqual(['one', 'two', 'three']);
+    }
+  });
+
   it('are empty for an account that does not exist', async () => {
     expect(await chainOf({ a: noAccount }).chain.viewAccessKeys({ accountId })).toEqual([]);
   });

@@ -209,26 +209,25 @@ async function callTokenView<T>(
   throw new ServiceError('TOKEN_CONTRACT_MISSING', message);
 }
 
-/** All pages at one block: otherwise a key between two of them could be missed. */
+/**
+ * All pages at one block, otherwise a key between two of them could be missed; and all from one node: an older
+ * one returns all keys at once.
+ */
 async function readAllKeys(
   { endpoints, finalBlocks }: { endpoints: NearEndpoints; finalBlocks: FinalBlocks },
   { accountId, agreed = false }: { accountId: string; agreed?: boolean },
 ): Promise<AccessKeyView[]> {
   const { height: atHeight } = await finalBlocks.read();
-  const asked: AskedView = { accountId, atHeight };
-  if (agreed) {
-    return readKeyPages(asked, (question) => askAgreed(endpoints, question, (page) => page?.keys));
-  }
-  return endpoints.askInTurn('query', (node) =>
-    readKeyPages(asked, (question) => endpoints.askNode(node, question)),
-  );
+  const read = (node: ChainNode) => readKeyPages(endpoints, node, { accountId, atHeight });
+  return agreed
+    ? endpoints.agreeInTurn('query', read, isDeepStrictEqual)
+    : endpoints.askInTurn('query', read);
 }
 
-type KeyQuestion = RpcQuestion<KeyPage | null>;
-
 async function readKeyPages(
+  endpoints: NearEndpoints,
+  node: ChainNode,
   asked: AskedView,
-  ask: (question: KeyQuestion) => Promise<KeyPage | null>,
 ): Promise<AccessKeyView[]> {
   const { accountId, atHeight } = asked;
   const keys = new Map<string, AccessKeyView>();
@@ -243,7 +242,10 @@ async function readKeyPages(
     const known = new Set(keys.keys());
     const isLast = page === mostKeyPages;
     const read = readKeyPage(asked, { limit: keysInPage, afterKey, known, isLast });
-    const answer: KeyPage | null = await ask(viewQuestion(params, atHeight, read));
+    const answer: KeyPage | null = await endpoints.askNode(
+      node,
+      viewQuestion(params, atHeight, read),
+    );
     for (const key of answer?.keys ?? []) keys.set(key.publicKey, key);
     afterKey = answer?.lastKey ?? null;
     if (afterKey === null) return [...keys.values()];

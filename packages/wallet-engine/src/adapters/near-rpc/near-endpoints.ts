@@ -48,6 +48,12 @@ export interface NearEndpoints {
     isClaim: (answer: T) => boolean,
     isSame?: (one: T, other: T) => boolean,
   ): Promise<T>;
+  /** As `askConfirmed`, for any answer, and for what takes several questions. */
+  agreeInTurn<T>(
+    method: string,
+    work: (node: ChainNode) => Promise<T>,
+    isSame: (one: T, other: T) => boolean,
+  ): Promise<T>;
   /** Whether it is the only endpoint of this chain. */
   isAlone(node: ChainNode, errors: ReadonlyMap<ChainNode, NoAnswerError>): boolean;
   /** Queries one endpoint, after it has proven its chain. @throws NoAnswerError */
@@ -154,17 +160,34 @@ class Endpoints implements NearEndpoints {
     throw errorOf(method, errors);
   }
 
-  async askConfirmed<T>(
+  askConfirmed<T>(
     question: RpcQuestion<T>,
     isClaim: (answer: T) => boolean,
     isSame: (one: T, other: T) => boolean = () => true,
+  ): Promise<T> {
+    const work = (node: ChainNode) => this.#askProven(node, question);
+    return this.#confirmInTurn(question.method, work, { isClaim, isSame });
+  }
+
+  agreeInTurn<T>(
+    method: string,
+    work: (node: ChainNode) => Promise<T>,
+    isSame: (one: T, other: T) => boolean,
+  ): Promise<T> {
+    return this.#confirmInTurn(method, work, { isClaim: () => true, isSame });
+  }
+
+  async #confirmInTurn<T>(
+    method: string,
+    work: (node: ChainNode) => Promise<T>,
+    { isClaim, isSame }: { isClaim: (answer: T) => boolean; isSame: (one: T, other: T) => boolean },
   ): Promise<T> {
     await this.agreement();
     const errors = new Map<ChainNode, NoAnswerError>();
     const claims: { node: ChainNode; answer: T }[] = [];
     for (const node of this.inOrder()) {
       try {
-        const answer = await this.#askProven(node, question);
+        const answer = await work(node);
         if (!isClaim(answer) || claims.some((claim) => isSame(claim.answer, answer))) {
           return answer;
         }
@@ -174,15 +197,15 @@ class Endpoints implements NearEndpoints {
       }
     }
     const [claim] = claims;
-    const fault = errorOf(question.method, [...errors.values()]);
+    const fault = errorOf(method, [...errors.values()]);
     if (!claim) throw fault;
     if (this.isAlone(claim.node, errors)) return claim.answer;
     const hosts = claims.map(({ node }) => node.endpoint.host).join(', ');
     throw claims.length > 1
-      ? new ServiceError('NODES_DISAGREE', `${question.method}: ${hosts} give different answers`)
+      ? new ServiceError('NODES_DISAGREE', `${method}: ${hosts} give different answers`)
       : new ServiceError(
           'UNCONFIRMED',
-          `${question.method}: what ${hosts} says is confirmed by no other node`,
+          `${method}: what ${hosts} says is confirmed by no other node`,
           { cause: fault },
         );
   }
