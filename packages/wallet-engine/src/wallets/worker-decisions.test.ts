@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ClaimLostError, ServiceError, StoppedError, WalletError } from '../core/errors.ts';
+import {
+  ClaimLostError,
+  RefusedByChainError,
+  ServiceError,
+  StoppedError,
+  WalletError,
+} from '../core/errors.ts';
 import { afterError, claimKind, claimRoom } from './worker-decisions.ts';
 
 describe('room for another claim', () => {
@@ -51,6 +57,13 @@ describe('after an error', () => {
       error: away,
       isLeftToOwners: false,
     });
+  });
+
+  it('of the service by which the chain refuses all alike is none of the stock alone', () => {
+    const refused = new RefusedByChainError('TREASURY_TOKEN_LOW', '');
+    const handBack = { step: 'hand back', error: refused, isLeftToOwners: false };
+    expect(afterError(stock, refused, config, alone)).toEqual(handBack);
+    expect(afterError(owned, refused, config, alone)).toEqual(handBack);
   });
 
   it('of the wallet it fails, and is retried while attempts remain unless the error is final', () => {

@@ -1,5 +1,11 @@
 import type { EngineConfig } from '../core/engine-config.ts';
-import { ClaimLostError, ServiceError, StoppedError, WalletError } from '../core/errors.ts';
+import {
+  ClaimLostError,
+  RefusedByChainError,
+  ServiceError,
+  StoppedError,
+  WalletError,
+} from '../core/errors.ts';
 import type { ClaimedWallet } from '../ports/wallet-store.ts';
 
 /** Whose wallets are claimed. */
@@ -83,8 +89,12 @@ export function afterError(
 ): AfterError {
   if (error instanceof ClaimLostError || error instanceof StoppedError) return { step: 'nothing' };
   if (error instanceof ServiceError) {
-    // Funds that are kept from the stock may still serve a user: nothing is paused.
-    const isLeftToOwners = isOfStock(wallet) && shortOfMoney.includes(error.code);
+    // Funds that are kept from the stock may still serve a user: nothing is paused. What the chain refuses, it
+    // would refuse the next time, too, at the price of its gas.
+    const isLeftToOwners =
+      isOfStock(wallet) &&
+      shortOfMoney.includes(error.code) &&
+      !(error instanceof RefusedByChainError);
     return { step: 'hand back', error, isLeftToOwners };
   }
   const isKnown = error instanceof WalletError;
