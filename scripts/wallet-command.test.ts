@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DevnetServer, startDevnetServer } from '@choonsim/near-devnet';
@@ -95,6 +95,9 @@ describe('npm run wallet', { timeout: testMs }, () => {
     // Lanes are rightly missing: the first start adds them.
     const clean = await doctor();
     expect([codesOf(clean), clean.exitCode]).toEqual([[], 0]);
+    linkSync(file, `${file}.other`);
+    expect(codesOf(await doctor())).toEqual(['DATABASE_LINKED']);
+    rmSync(`${file}.other`);
     const wrongName = await doctor({ REDIS_HOST: 'a', NEAR_RESERVE: 'much' });
     expect(JSON.parse(wrongName.text).findings).toMatchObject([
       {

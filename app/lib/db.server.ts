@@ -17,6 +17,7 @@ import {
   type PostgresSession,
   type PostgresSessions,
 } from '#engine/adapters/postgres/postgres-database.ts';
+import { hasOtherName } from '#engine/core/database-file.ts';
 import { hostOf } from '#engine/core/host-of.ts';
 import { reasonOf } from '#engine/core/reason-of.ts';
 import { createWriteLine, type WriteLine } from '#engine/core/write-line.ts';
@@ -104,11 +105,13 @@ export function databasePlace(): string {
 /**
  * For a start or a command: opens it, runs a query, and checks with a connection of its own whether a pooler in
  * between is suitable. A missing file is created.
- * @throws DatabaseUnusableError also when the file was moved into PostgreSQL, or a pooler is unsuitable
+ * @throws DatabaseUnusableError also when the file has a second hard link or was moved into PostgreSQL, or a
+ * pooler is unsuitable
  */
 export async function reachDatabase(): Promise<void> {
   let fault: PoolerFault | null;
   try {
+    requireOneName();
     await db().get(sql`SELECT 1`);
     requireNotMoved();
     fault = await findFaultBetween();
@@ -150,6 +153,15 @@ async function findFaultBetween(): Promise<PoolerFault | null> {
   } finally {
     await other.close();
   }
+}
+
+function requireOneName(): void {
+  const file = databaseFile();
+  if (file === null || !hasOtherName(file)) return;
+  throw new DatabaseUnusableError('DATABASE_LINKED', {
+    error: `${file} has another name, by a hard link: two processes that open it by different names destroy it.`,
+    remedy: `Remove the other one (find / -xdev -samefile ${file}), or copy the file instead.`,
+  });
 }
 
 /** A file that was moved is a copy: with it there would be two deployments with the same keys. */

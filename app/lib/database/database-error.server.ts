@@ -2,6 +2,7 @@ import { isSqliteUnavailable } from '#engine/core/sqlite-errors.ts';
 import { noteDatabaseBusy } from '../http/busy.server.ts';
 
 type DatabaseErrorCode =
+  | 'DATABASE_LINKED'
   | 'DATABASE_MISSING'
   | 'DATABASE_MOVED'
   | 'DATABASE_POOLER_UNSUITABLE'

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
@@ -191,6 +191,14 @@ describe('an engine over a file', () => {
     await expect(openWalletEngine(options as never)).rejects.toThrow(
       'give serviceAccount.privateKey',
     );
+  });
+
+  it('is not opened by one of two names', async () => {
+    await (await open(1)).stop();
+    linkSync(file, `${file}.other`);
+    await expect(open(1)).rejects.toThrow('has another name');
+    rmSync(`${file}.other`);
+    expect(await (await open(1)).requestWallet('ann')).toMatchObject({ status: 'PENDING' });
   });
 
   it('rejects every write once its log was deleted, and loses nothing that was in it', async () => {

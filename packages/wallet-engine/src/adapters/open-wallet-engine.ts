@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { openedFile } from '../core/database-file.ts';
+import { hasOtherName, openedFile } from '../core/database-file.ts';
 import { createWriteLine } from '../core/write-line.ts';
 import {
   assembleWalletEngine,
@@ -19,7 +19,7 @@ export type WalletEngineOptions = EngineTerms & {
  * The engine over one SQLite file, for an app without its own composition root. Creates and migrates its own
  * tables. Once another file is at the path, or its log was deleted, every write throws: it would go into a
  * deleted file.
- * @throws SqliteError when the file cannot be opened; ServiceError `DATABASE_BUSY` when another program
+ * @throws Error when the file has a second hard link; SqliteError when it cannot be opened; ServiceError `DATABASE_BUSY` when another program
  * holds it
  * @example
  * await using engine = await openWalletEngine({ file, networkId, nodeUrls, serviceAccount, token, masterKeys });
@@ -41,6 +41,11 @@ export async function openWalletEngine(options: WalletEngineOptions): Promise<Op
 }
 
 function openFile(file: string): Database.Database {
+  if (hasOtherName(file)) {
+    throw new Error(
+      `The database ${file} has another name, by a hard link: remove that one first.`,
+    );
+  }
   const sqlite = new Database(file, { timeout: 5_000 });
   sqlite.pragma('journal_mode = WAL');
   sqlite.pragma('synchronous = FULL');

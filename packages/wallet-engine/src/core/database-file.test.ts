@@ -1,8 +1,16 @@
-import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  linkSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openedFile } from './database-file.ts';
+import { hasOtherName, openedFile } from './database-file.ts';
 
 describe('the database file of a running process', () => {
   let folder: string;
@@ -55,6 +63,18 @@ describe('the database file of a running process', () => {
     expect(known.findLoss()).toBeNull();
     rmSync(`${file}-wal`);
     expect(known.findLoss()).toMatchObject({ isLogMissing: true });
+  });
+
+  it('has another name by a hard link, and none by a symbolic one, which SQLite follows', () => {
+    expect(hasOtherName(`${file}.missing`)).toBe(false);
+    symlinkSync(file, `${file}.symbolic`);
+    expect([file, `${file}.symbolic`].map(hasOtherName)).toEqual([false, false]);
+    linkSync(file, `${file}.hard`);
+    expect([file, `${file}.symbolic`, `${file}.hard`].map(hasOtherName)).toEqual([
+      true,
+      true,
+      true,
+    ]);
   });
 
   it('is not there for a database in memory', () => {

@@ -52,6 +52,15 @@ export function openedFile(file: string): OpenedFile | null {
   };
 }
 
+/**
+ * By a hard link a database has a second log beside its other name: of two processes that open it by different names
+ * each overwrites what the other has committed.
+ * @returns whether the file has another name; to be asked before it is opened
+ */
+export function hasOtherName(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.nlink ?? 1) > 1;
+}
+
 /** Device and inode; null when no file is there. */
 function identityOf(path: string): string | null {
   const found = statSync(path, { throwIfNoEntry: false });
