@@ -56,6 +56,9 @@ test('nothing scrolls sideways at 200 % text, and at 400 % zoom nothing covers t
       isLow: field.clientHeight <= 120,
     }));
     expect(hint, `composer, ${width} wide`).toEqual({ isWhole: true, isLow: true });
+    const isNameWhole = (heading: Element) => heading.scrollWidth <= heading.clientWidth;
+    const isWhole = await page.getByRole('heading', { level: 1 }).evaluate(isNameWhole);
+    expect(isWhole, `name of the room, ${width} wide`).toBe(true);
   }
   await page.setViewportSize({ width: 320, height: 256 });
   for (const path of ['/home', '/wallet', '/account']) {

@@ -24,8 +24,10 @@ export function RoomBar({ characterId }: { readonly characterId: CharacterId }) 
           hasTransition
           className="row-span-2 size-9 max-w-[10vw] shrink-0 rounded-full @max-[12rem]:row-span-1"
         />
-        <h1 className="truncate font-bold leading-tight">{text.characters[characterId].name}</h1>
-        {/* With large text there is no width for it beside the face. */}
+        {/* With large text there is no width for either beside the face. */}
+        <h1 className="@max-[12rem]:wrap-anywhere truncate font-bold leading-tight @max-[12rem]:col-span-full @max-[12rem]:whitespace-normal">
+          {text.characters[characterId].name}
+        </h1>
         <p className="text-muted text-xs @max-[12rem]:col-span-full">{text.chat.isAi}</p>
       </div>
     </div>
