@@ -2,14 +2,23 @@ import { isRouteErrorResponse, Link, useLocation, useNavigation } from 'react-ro
 import type { Catalogue } from '../../i18n/catalogue.ts';
 import { limitSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
+import type { ShownError } from '../../lib/forms/form-error.ts';
 import { type LimitNotice, readLimitNotice } from '../../lib/forms/limit-notice.ts';
 import { isLostRequest } from '../../lib/forms/lost-request.ts';
 import { CharacterFace } from '../CharacterFace.tsx';
 
-export type ErrorKind = 'not-found' | 'lost' | 'broken' | LimitNotice;
+export type ErrorKind = 'not-found' | 'lost' | 'busy' | 'broken' | LimitNotice;
+
+/** Codes with which our own server answers: the connection is in order. */
+const ANSWERED = new Map<unknown, ErrorKind>([
+  ['BUSY' satisfies ShownError, 'busy'],
+  ['FAILED' satisfies ShownError, 'broken'],
+]);
 
 export function kindOfError(error: unknown): ErrorKind {
   if (isRouteErrorResponse(error) && error.status === 404) return 'not-found';
+  const answered = isRouteErrorResponse(error) && ANSWERED.get(error.data);
+  if (answered) return answered;
   const limit = isRouteErrorResponse(error) ? readLimitNotice(error.data) : null;
   if (limit) return limit;
   return isLostRequest(error) ? 'lost' : 'broken';
@@ -29,7 +38,7 @@ export function ErrorPage({ kind, isFramed = false }: ErrorPageProps) {
   const isLoading = useNavigation().state !== 'idle';
   const [title, sentence] =
     typeof kind === 'string'
-      ? sentencesOf(text)[kind]
+      ? sentencesOf(words)[kind]
       : [words.limits.title, limitSentence(words, kind)];
   return (
     <main
@@ -52,7 +61,7 @@ export function ErrorPage({ kind, isFramed = false }: ErrorPageProps) {
           <Link
             to={location}
             replace
-            reloadDocument={kind === 'broken'}
+            reloadDocument={kind === 'broken' || kind === 'busy'}
             className="button-outline"
             aria-disabled={isLoading}
           >
@@ -67,10 +76,11 @@ export function ErrorPage({ kind, isFramed = false }: ErrorPageProps) {
   );
 }
 
-function sentencesOf(text: Catalogue['errors']) {
+function sentencesOf({ errors: text, refusals }: Catalogue) {
   return {
     'not-found': [text.notFoundTitle, text.notFound],
     lost: [text.lostTitle, text.lost],
+    busy: [text.brokenTitle, refusals.crowded],
     broken: [text.brokenTitle, text.broken],
   } as const;
 }
