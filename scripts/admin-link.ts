@@ -14,10 +14,11 @@ process.umask(0o077);
 
 /** Prints a one-time link by which an admin sets a password: being on the server is the proof. */
 async function main(): Promise<number> {
-  const [email] = process.argv.slice(2);
-  if (!email) {
+  const [email, ...more] = process.argv.slice(2);
+  // What has no effect is refused: users would believe that it had one.
+  if (!email || email.startsWith('-') || more.length > 0) {
     console.error('Usage: npm run admin-link -- someone@example.org');
-    return 1;
+    return 2;
   }
   try {
     // A link into a database of its own would open nothing: none is made here.

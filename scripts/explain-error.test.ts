@@ -22,6 +22,7 @@ describe('an error that ends a process', () => {
     ['SQLITE_FULL', 'The disk is full'],
     ['EACCES', 'may not read or write'],
     ['SQLITE_READONLY_DBMOVED', 'may not read or write'],
+    ['SQLITE_CANTOPEN', 'may not read or write'],
     ['SQLITE_BUSY_SNAPSHOT', 'holds the lock'],
     ['SQLITE_CORRUPT', 'Restore it'],
     ['ERR_MODULE_NOT_FOUND', 'npm run build'],

@@ -29,7 +29,7 @@ const explained = new Set([
 const REMEDIES: readonly [code: RegExp, remedy: string][] = [
   [/^(ENOSPC|EDQUOT|SQLITE_FULL)/, 'The disk is full. Free space on it and start again.'],
   [
-    /^(EACCES|EPERM|EROFS|SQLITE_READONLY|SQLITE_PERM)/,
+    /^(EACCES|EPERM|EROFS|SQLITE_READONLY|SQLITE_PERM|SQLITE_CANTOPEN)/,
     'This process may not read or write there. Start it as the owner, or name another place (DATA_DIR, DATABASE_URL).',
   ],
   [

@@ -177,5 +177,7 @@ describe.skipIf(postgresServerMissing())('move-database, into a PostgreSQL serve
     );
     file = join(folder, 'missing.db');
     await expect(move()).rejects.toThrow('there is no');
+    file = folder;
+    await expect(move()).rejects.toThrow('is a folder');
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
@@ -38,6 +38,9 @@ export async function moveDatabase({
 }): Promise<CommandResult> {
   const source = resolve(file);
   if (!existsSync(source)) throw new ArgumentError(`move-database: there is no ${source}.`);
+  if (statSync(source).isDirectory()) {
+    throw new ArgumentError(`move-database: ${source} is a folder. Name the file in it.`);
+  }
   const target = databasePlace();
   const sqlite = new Database(source, { fileMustExist: true, timeout: 1_000 });
   try {

@@ -364,6 +364,16 @@ describe('values', () => {
     expect(errorsOf({ [name]: value })[name]).toMatch(/^[a-z].{15,400}$/);
   });
 
+  test('a folder in the place of a development secret is named', () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-secret-folder-'));
+    onTestFinished(() => rmSync(dataDir, { recursive: true }));
+    mkdirSync(join(dataDir, 'better-auth-secret'));
+    const real = { ensureSecret: ensureDevelopmentSecret };
+    expect(errorsOf({ DATA_DIR: dataDir }, real)).toEqual({
+      DATA_DIR: expect.stringContaining('better-auth-secret: EISDIR'),
+    });
+  });
+
   test('the limits of a range that is named are accepted', () => {
     const model = { CHAT_MODEL: 'openai-compatible:m', CHAT_BASE_URL: 'http://127.0.0.1:1/v1' };
     const name = 'CHAT_REPLIES_PER_DAY_IN_ALL';

@@ -382,7 +382,9 @@ function developmentSecret({
     kept = ensureSecret(dataDir, name);
   } catch (error) {
     if (typeof Object(error).code !== 'string') throw error;
-    const remedy = `use a folder that this process may write to (${Object(error).message}).`;
+    // Of a folder in the file's place Node does not say the path.
+    const reason = `${basename(file)}: ${Object(error).message}`;
+    const remedy = `use a folder that this process may write to (${reason}).`;
     throw new EnvironmentError([{ name: 'DATA_DIR', remedy }]);
   }
   if (kept === null) {
