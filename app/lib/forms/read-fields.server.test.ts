@@ -21,3 +21,16 @@ test('a text with U+0000 is rejected by its field: PostgreSQL cannot store it', 
     init: { status: 400 },
   });
 });
+
+test('a body that breaks off is the client’s mistake', async () => {
+  const broken = (path: string, type: string) =>
+    new Request(`http://localhost${path}`, {
+      ...{ method: 'POST', headers: { 'Content-Type': type }, duplex: 'half' },
+      body: new ReadableStream({ pull: (body) => body.error(new Error('aborted')) }),
+    });
+  expect(await readJson(broken('/api/auth/sign-in/email', 'application/json'))).toMatchObject({
+    error: { code: 'BODY_INCOMPLETE' },
+  });
+  const form = broken('/login', 'application/x-www-form-urlencoded');
+  await expect(readForm(form)).rejects.toMatchObject({ init: { status: 400 } });
+});

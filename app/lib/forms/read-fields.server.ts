@@ -45,7 +45,8 @@ export async function readForm(request: Request): Promise<FormFields> {
   if (!door || !/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
     throw refuse(errorOf('FORM_INVALID', '', 'Send application/x-www-form-urlencoded.'));
   }
-  const body = await request.text();
+  const body = await textOf(request);
+  if (body === null) throw refuse(bodyIncomplete());
   if (body.length > bodyLimitBytes(door)) throw refuse(bodyTooLarge());
   const fields = new Map<string, string[]>();
   const tooLong = new Set<string>();
@@ -88,7 +89,8 @@ const JSON_TYPE = /^application\/json\s*(;|$)/i;
  */
 export async function readJson(request: Request): Promise<JsonReading> {
   const door = findDoor(new URL(request.url).pathname);
-  const text = await request.text();
+  const text = await textOf(request);
+  if (text === null) return { error: bodyIncomplete() };
   if (!door) return { error: errorOf('NOT_FOUND', '', 'There is no such address.') };
   if (text.length > bodyLimitBytes(door)) return { error: bodyTooLarge() };
   if (text !== '' && !JSON_TYPE.test(request.headers.get('Content-Type') ?? '')) {
@@ -175,6 +177,15 @@ function unknownField(name: string, rules: FieldRules): FieldError {
 }
 
 const SHOWN_NAME_LENGTH = 64;
+
+/** Null if the client has disconnected in the middle of it: a mistake of its, not a failure of ours. */
+function textOf(request: Request): Promise<string | null> {
+  return request.text().catch(() => null);
+}
+
+function bodyIncomplete(): FieldError {
+  return errorOf('BODY_INCOMPLETE', '', 'Send the whole body.');
+}
 
 function bodyTooLarge(): FieldError {
   return errorOf('BODY_TOO_LARGE', '', 'The body is larger than all fields of this address.');
