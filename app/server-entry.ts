@@ -108,7 +108,7 @@ export function createApplication({
   application.use(paceRequests({ isExposed, sendAway: answerCrowded }));
   application.use(guardMethodAndHost({ publicOrigin, refuse: answerRefusal }));
   application.use(typeof clientFiles === 'string' ? serveClientFiles(clientFiles) : clientFiles);
-  if (publicOrigin !== null) application.use(answerAs(publicOrigin));
+  application.use(publicOrigin === null ? ignoreForwarded : answerAs(publicOrigin));
   application.use(refuseUnreadableAddress, guardLengths(answerRefusal));
   application.use(limitRate(answerLimit));
   if (signInProviders.some(({ id }) => id === 'apple')) application.use(leadAppleOn);
@@ -161,6 +161,15 @@ function answerAs(publicOrigin: string): RequestHandler {
     next();
   };
 }
+
+/**
+ * Without a public address there is no proxy in front. React Router would make the request's own address of these
+ * headers, or an error of the server if they hold none.
+ */
+const ignoreForwarded: RequestHandler = (request, _response, next) => {
+  for (const name of ['x-forwarded-host', 'x-forwarded-proto']) delete request.headers[name];
+  next();
+};
 
 /** React Router writes about such a path past our log, and answers an absolute one by a 500. */
 const refuseUnreadableAddress: RequestHandler = (request, _response, next) => {

@@ -95,3 +95,13 @@ test('unreadable requests get a short error', async ({ request, server }) => {
     expect(await answer.text()).not.toMatch(/\bat \S.*:\d+:\d+|node_modules|file:\/\//);
   }
 });
+
+test('without a public address the headers of proxies change nothing', async ({ request }) => {
+  for (const [name, value] of [
+    ['X-Forwarded-Host', ',,'],
+    ['X-Forwarded-Proto', 'a b'],
+  ] as const) {
+    const answer = await request.get('/', { headers: { [name]: value } });
+    expect(answer.status(), name).toBe(200);
+  }
+});
