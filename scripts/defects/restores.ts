@@ -31,6 +31,14 @@ export const restoresDefects: ProtocolDefect[] = [
     replace: 'if (own) return true;',
   },
   {
+    name: 'query the chain as soon as the database is back',
+    reportedAs: /with a database behind the chain|was paid/,
+    event: 'lagging replica takes over',
+    file: create,
+    find: '  if (!isNew) await untilLossesShow(parts);',
+    replace: '  if (!parts) await untilLossesShow(parts);',
+  },
+  {
     name: 'sign after a wallet given before was lost',
     reportedAs: /with a database behind the chain|was paid/,
     unseen: 'the process that signed must die before its transactions are final',

@@ -12,6 +12,8 @@ import type { DatabaseCopy, DatabaseLink } from './world/world-database.ts';
 
 /** How long an operator who does not reconcile takes until processes start again. */
 const restoreTakesMs = 210_000;
+/** An event, as the report calls it. */
+export const replicaTakesOver = 'lagging replica takes over';
 /** How long workers run behind the chain before the operator runs reconcile. */
 const forgottenForMs = 90_000;
 const triesAgainMs = 2_000;
@@ -33,6 +35,8 @@ interface Surroundings {
   isForeign(userId: string): boolean;
   /** A removed key takes along the nonce that would reveal what a restored database lacks. */
   areKeysRemoved(): boolean;
+  /** Those that run. */
+  processes(): SimulatedProcess[];
   newProcess(name: string): SimulatedProcess;
   linkOf(process: SimulatedProcess): DatabaseLink;
   wiring(): Pick<WorkerOptions, 'urls' | 'transport' | 'expectedChainId'>;
@@ -62,12 +66,14 @@ export class SimulatedOperator {
   /** The states of a lagging replica, oldest first. */
   readonly #snapshots: { contents: DatabaseCopy }[] = [];
   readonly #own: SeededRandom;
+  readonly #failovers: SeededRandom;
   readonly #wanted: WantedFaults;
 
   constructor({ seed, wanted, ...around }: Surroundings & { seed: number; wanted: WantedFaults }) {
     this.#around = around;
     this.#wanted = wanted;
     this.#own = new SeededRandom(seed + operatorSeedOffset);
+    this.#failovers = new SeededRandom(seed + failoverSeedOffset);
   }
 
   /** Draws what the operator does besides backups, from a random stream of its own. */
@@ -84,6 +90,7 @@ export class SimulatedOperator {
     if (isWanted(this.#wanted, 'restored backup')) {
       this.#planRestore(random);
     }
+    this.#planFailover();
     if (!isDrawn(restoresBeneath, 0.12)) return;
     this.#keepSnapshots();
     this.#at(random.between(4_000, 22_000), () => {
@@ -228,11 +235,46 @@ export class SimulatedOperator {
   #restoreBeneath(): void {
     const random = this.#own;
     const [oldest, ...newer] = this.#snapshots;
-    if (!oldest || this.#isBehind || this.#reconcileDueMs !== null) return;
-    const { watch } = this.#around;
-    watch.count(`event: ${restoresBeneath}`);
-    this.#around.world.stock.restoredBeneath();
-    this.#replaceBy(random.pick([oldest, ...newer]).contents);
+    if (!oldest || !this.#mayReplace()) return;
+    this.#replaceBeneath(restoresBeneath, random.pick([oldest, ...newer]).contents, random);
+  }
+
+  /**
+   * The database fails, and a replica that lacks its last moments takes over at once. Each process reaches it
+   * after another time: the first to do so may know nothing of what another has just signed.
+   */
+  #planFailover(): void {
+    const random = this.#failovers;
+    if (!random.chance(0.08) && !isWanted(this.#wanted, replicaTakesOver)) return;
+    this.#at(random.between(0, 10_000), () => this.#failOverAfterSigning(random));
+  }
+
+  /** As soon as something was signed since the replica's last state. */
+  #failOverAfterSigning(random: SeededRandom): void {
+    if (!this.#around.isStorm() || !this.#mayReplace()) return;
+    const { world } = this.#around;
+    const contents = world.database.copy();
+    const signed = () => world.rows('SELECT 1 FROM "ChainTransactionWallet"').length;
+    const before = signed();
+    this.#at(random.between(50, 500), () => {
+      if (!this.#around.isStorm() || !this.#mayReplace()) return;
+      if (signed() === before) return this.#failOverAfterSigning(random);
+      for (const process of this.#around.processes()) {
+        process.loseDatabase(random.between(100, 4_000));
+      }
+      this.#replaceBeneath(replicaTakesOver, contents, random);
+    });
+  }
+
+  #mayReplace(): boolean {
+    return !this.#isBehind && this.#reconcileDueMs === null;
+  }
+
+  #replaceBeneath(event: string, contents: DatabaseCopy, random: SeededRandom): void {
+    const { watch, world } = this.#around;
+    watch.count(`event: ${event}`);
+    world.stock.restoredBeneath();
+    this.#replaceBy(contents);
     // The operator notices the pause after a while.
     this.#reconcileDueMs = this.#nowMs() + random.between(15_000, 60_000);
   }
@@ -341,3 +383,4 @@ export class SimulatedOperator {
 const pauses = 'operator pauses';
 const restoresBeneath = 'older database beneath living processes';
 const operatorSeedOffset = 15_151_519;
+const failoverSeedOffset = 16_161_617;

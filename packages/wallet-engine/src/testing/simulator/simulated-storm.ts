@@ -10,7 +10,7 @@ import {
   type ProcessWatch,
 } from './processes/simulated-process.ts';
 import { SimulatedThief } from './processes/simulated-thief.ts';
-import type { SimulatedOperator } from './simulated-operator.ts';
+import { replicaTakesOver, type SimulatedOperator } from './simulated-operator.ts';
 import { type SimulatedSettings, stockKept, stockTermsChanged } from './simulated-settings.ts';
 import type { SimulatedTreasury } from './simulated-treasury.ts';
 import type { SimulatedUsers } from './simulated-users.ts';
@@ -51,7 +51,8 @@ export class SimulatedStorm {
     this.#parts = parts;
     const { wanted, lifecycle } = parts;
     this.#isSlow = [nearlyOver, longHalt, losesIndex].some((name) => isWanted(wanted, name));
-    this.#isQuiet = this.#isSlow && lifecycle.chance(0.7);
+    const needsQuiet = this.#isSlow || isWanted(wanted, replicaTakesOver);
+    this.#isQuiet = needsQuiet && lifecycle.chance(0.7);
   }
 
   /** Most faults show early; a proof that a transaction can never execute takes more than a minute. */

@@ -147,6 +147,7 @@ class Simulation {
       isStorm: () => this.#storm.isOn,
       isForeign: (userId) => this.#chain.isForeign(userId),
       areKeysRemoved: () => this.#chain.areKeysRemoved,
+      processes: () => fleet.alive(),
       newProcess: (name) => fleet.newProcess(name),
       linkOf: (process) => fleet.linkOf(process),
       wiring: () => fleet.wiring(),

@@ -71,6 +71,12 @@ export class SimulatedFleet {
     return this.#workers.filter(({ process }) => !process.isDead);
   }
 
+  alive(): SimulatedProcess[] {
+    return this.#all()
+      .map(({ process }) => process)
+      .filter(({ isDead }) => !isDead);
+  }
+
   busyLanes(): number {
     return this.aliveWorkers().reduce((busy, { engine }) => busy + engine.vitals().lanes.busy, 0);
   }

@@ -67,6 +67,7 @@ export class SimulatedProcess {
   readonly #watch: ProcessWatch;
   readonly #skewMs: number;
   #resumed: Promise<void> | null = null;
+  #databaseBackAtMs = 0;
   readonly #points: [none: string, ...string[]] = [''];
   #fatal: { point: string; passings: number } | null = null;
 
@@ -113,6 +114,11 @@ export class SimulatedProcess {
     this.#resumed = this.#clock.sleep(durationMs).then(() => {
       this.#resumed = null;
     });
+  }
+
+  /** Every call of the database fails for so long. */
+  loseDatabase(durationMs: number): void {
+    this.#databaseBackAtMs = this.#clock.now() + durationMs;
   }
 
   /** Every method of the port becomes a crash point before and one after its effect. */
@@ -166,6 +172,9 @@ export class SimulatedProcess {
     await this.#whileAlive();
     const { crash, pause, databaseBusy } = this.dangers;
     this.#watch.count(counter);
+    if (isDatabase && this.#clock.now() < this.#databaseBackAtMs) {
+      throw new ServiceError('DATABASE_BUSY', 'the database is away');
+    }
     if (this.#isFatal(where)) this.crash(where);
     if (this.#random.chance(crash * weight)) this.crash(where);
     else if (this.#random.chance(pause * weight)) this.pause(this.#random.between(500, 40_000));
