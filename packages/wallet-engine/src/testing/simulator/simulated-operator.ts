@@ -24,6 +24,15 @@ const snapshotsKept = 15;
 const resumesEveryMs = 5_000;
 const actor = 'command';
 
+/** A database put back that has not been reconciled yet. */
+interface Restored {
+  /** Transactions of lanes that it lacks. */
+  lost: string[];
+  kept: string[];
+  /** Accounts that it may have paid already; null: it must sign nothing at all. */
+  paid: ReadonlySet<string> | null;
+}
+
 /** What the operator sees of the run and may do to it. */
 interface Surroundings {
   world: World;
@@ -57,7 +66,7 @@ export class SimulatedOperator {
   #backup: { contents: DatabaseCopy } | null = null;
   #isBehind = false;
   #hasRestored = false;
-  #restored: { lost: string[]; kept: string[] } | null = null;
+  #restored: Restored | null = null;
   #restoredUntilMs = 0;
   /** When reconcile is due; nothing else starts before it has ended. Null: not due. */
   #reconcileDueMs: number | null = null;
@@ -141,10 +150,11 @@ export class SimulatedOperator {
     this.#at(restoreTakesMs, startWorker);
   }
 
-  #replaceBy(contents: DatabaseCopy): void {
+  #replaceBy(contents: DatabaseCopy, { isStrict } = { isStrict: true }): void {
     const { world, watch, onRestored } = this.#around;
     const before = this.#hashes('"ChainTransaction"');
     const signedByLanes = this.#signedByLanes();
+    const signedFor = this.#signedFor();
     this.#letBytesTravel();
     this.#hasRestored = true;
     world.replaceDatabase(contents);
@@ -153,7 +163,11 @@ export class SimulatedOperator {
     const lost = before.filter(isLost);
     // A database without a deployment row cannot know the lanes of the lost one.
     if (world.rows('SELECT 1 FROM "Deployment"').length > 0) {
-      this.#restored = { lost: signedByLanes.filter(isLost), kept };
+      const paid = signedFor.filter(({ hash }) => isLost(hash)).map(({ accountId }) => accountId);
+      this.#restored = {
+        ...{ lost: signedByLanes.filter(isLost), kept },
+        paid: isStrict ? null : new Set(paid),
+      };
     }
     // Only transactions that reached the chain can be missed.
     this.#isBehind = lost.length > 0;
@@ -188,10 +202,13 @@ export class SimulatedOperator {
   /** A database that lacks what its lanes did on chain must sign nothing: it may have paid already. */
   signedThoughBehind(): string[] {
     if (this.#restored === null) return [];
-    const { lost, kept } = this.#restored;
-    const signed = this.#hashes('"ChainTransactionWallet"').filter((hash) => !kept.includes(hash));
+    const { lost, kept, paid } = this.#restored;
+    const signed = this.#signedFor().filter(
+      ({ hash, accountId }) => !kept.includes(hash) && (paid?.has(accountId) ?? true),
+    );
     if (signed.length === 0 || !lost.some((hash) => this.#hasSpentNonce(hash))) return [];
-    return signed.map((hash) => `${hash} was signed with a database behind the chain`);
+    const hashes = [...new Set(signed.map(({ hash }) => hash))];
+    return hashes.map((hash) => `${hash} was signed with a database behind the chain`);
   }
 
   /** A restore while wallets are being created: what was signed since the backup is lost. */
@@ -236,7 +253,8 @@ export class SimulatedOperator {
     const random = this.#own;
     const [oldest, ...newer] = this.#snapshots;
     if (!oldest || !this.#mayReplace()) return;
-    this.#replaceBeneath(restoresBeneath, random.pick([oldest, ...newer]).contents, random);
+    this.#noticed(restoresBeneath, random);
+    this.#replaceBy(random.pick([oldest, ...newer]).contents);
   }
 
   /**
@@ -262,7 +280,9 @@ export class SimulatedOperator {
       for (const process of this.#around.processes()) {
         process.loseDatabase(random.between(100, 4_000));
       }
-      this.#replaceBeneath(replicaTakesOver, contents, random);
+      this.#noticed(replicaTakesOver, random);
+      // For others it may sign until a process that knows what is lost reaches it.
+      this.#replaceBy(contents, { isStrict: false });
     });
   }
 
@@ -270,12 +290,11 @@ export class SimulatedOperator {
     return !this.#isBehind && this.#reconcileDueMs === null;
   }
 
-  #replaceBeneath(event: string, contents: DatabaseCopy, random: SeededRandom): void {
+  /** Beneath running processes. The operator notices the pause after a while. */
+  #noticed(event: string, random: SeededRandom): void {
     const { watch, world } = this.#around;
     watch.count(`event: ${event}`);
     world.stock.restoredBeneath();
-    this.#replaceBy(contents);
-    // The operator notices the pause after a while.
     this.#reconcileDueMs = this.#nowMs() + random.between(15_000, 60_000);
   }
 
@@ -355,6 +374,13 @@ export class SimulatedOperator {
     return this.#around.world
       .rows<{ hash: string }>(`SELECT DISTINCT "hash" FROM ${from}`)
       .map(({ hash }) => hash);
+  }
+
+  #signedFor(): { hash: string; accountId: string }[] {
+    return this.#around.world.rows(
+      `SELECT "hash", "accountId" FROM "ChainTransactionWallet" AS "link"
+       JOIN "Wallet" ON "Wallet"."id" = "link"."userId"`,
+    );
   }
 
   /** Without those of the own key, which only adds lanes: that may happen twice. */
