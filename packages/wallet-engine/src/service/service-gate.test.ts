@@ -297,6 +297,46 @@ describe('a break', () => {
     expect(gate.lossesHiddenForMs()).toBe(10_000);
   });
 
+  it('of the database counts although nodes are away when it comes back', async () => {
+    const { gate, scene, clock } = gateOf();
+    await gate.check();
+    scene.databaseError = new ServiceError('DATABASE_BUSY', 'gone');
+    await gate.check();
+    scene.databaseError = null;
+    scene.chainError = new ServiceError('NODE_UNREACHABLE', 'gone, too');
+    await clock.advance(1_000);
+    await gate.check();
+    expect(gate.reason()).toBe('NODE_UNREACHABLE');
+    scene.chainError = null;
+    await clock.advance(2_000);
+    expect(await gate.check()).toBe('open');
+    expect(gate.lossesHiddenForMs()).toBe(8_000);
+  });
+
+  it('caused by nodes does not hide that the database was away meanwhile', async () => {
+    const { gate, clock } = gateOf();
+    await gate.check();
+    await gate.report(new ServiceError('NODE_UNREACHABLE', 'gone'));
+    await gate.report(new ServiceError('DATABASE_BUSY', 'gone, too'));
+    await clock.advance(1_000);
+    expect(await gate.check()).toBe('open');
+    expect(gate.databaseSinceMs()).toBe(clock.now());
+    expect(gate.lossesHiddenForMs()).toBe(10_000);
+  });
+
+  it('however long leaves the database watched', async () => {
+    const { gate, clock, startedAtMs } = gateOf();
+    await gate.watchDatabase();
+    await gate.check();
+    for (let times = 0; times < 5; times += 1) {
+      await clock.advance(4_000);
+      await gate.watchDatabase();
+    }
+    await gate.check();
+    expect(gate.databaseSinceMs()).toBe(startedAtMs);
+    expect(gate.lossesHiddenForMs()).toBe(0);
+  });
+
   it('for a missing master key always takes five seconds', async () => {
     const { gate, clock } = gateOf();
     await gate.check();

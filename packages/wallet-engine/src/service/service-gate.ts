@@ -75,6 +75,12 @@ export interface ServiceGate {
   /** A recent final block to name in a transaction. */
   reference(): Promise<BlockReference>;
   /**
+   * Compares the database with what this process knows of it, apart from `check`, which waits for nodes: a slow one
+   * must not look like a database that was away.
+   * @throws ServiceError `DATABASE_BUSY`; `DATABASE_BEHIND_CHAIN`
+   */
+  watchDatabase(): Promise<void>;
+  /**
    * Reads the service account's final balances, stores them, and warns when they run low.
    * @throws ServiceError when another wallet is not covered, or not within the spend limits
    */
@@ -123,6 +129,8 @@ class Gate implements ServiceGate {
   #databaseSinceMs: number;
   /** The same, but null in a process that was never without it. */
   #databaseBackAtMs: number | null = null;
+  /** A call failed since it was compared last, whatever interrupts this process. */
+  #isDatabaseAway = false;
   #comparedAtMs: number;
 
   constructor(parts: GateParts) {
@@ -175,6 +183,10 @@ class Gate implements ServiceGate {
     return this.#databaseSinceMs;
   }
 
+  async watchDatabase(): Promise<void> {
+    if (this.#service) await this.#compareDatabase();
+  }
+
   lossesHiddenForMs(): number {
     return lossesHiddenForMs({ backAtMs: this.#databaseBackAtMs, nowMs: this.#nowMs() });
   }
@@ -201,6 +213,7 @@ class Gate implements ServiceGate {
     const { observer, log } = this.#parts;
     const { code, message } = error;
     const nowMs = this.#nowMs();
+    if (code === 'DATABASE_BUSY') this.#isDatabaseAway = true;
     const after = afterServiceError(error, this.#knowledge(), nowMs);
     if (after.step === 'nothing') return;
     if (after.step === 'pause everybody') return this.#pauseEverybody(after.reason, error);
@@ -237,7 +250,7 @@ class Gate implements ServiceGate {
 
   /** @throws ServiceError why work may not begin */
   async #examine(): Promise<void> {
-    const { config, memory, chain, log } = this.#parts;
+    const { config, chain, log } = this.#parts;
     if (!this.#service) {
       this.#service = await meetChain(this.#parts);
       const { deploymentId } = this.#service.deployment;
@@ -246,25 +259,29 @@ class Gate implements ServiceGate {
         'connected: nodes, service account, token and database belong together',
       );
     }
-    const deployment = await memory.compare();
-    const nowMs = this.#nowMs();
-    if (isUnwatched({ comparedAtMs: this.#comparedAtMs, nowMs })) this.#databaseIsBack();
-    this.#comparedAtMs = nowMs;
+    const deployment = await this.#compareDatabase();
     // Changed by an operator since this process began.
     refuse(refusalByDeployment(config, deployment));
     this.#pauseReason = deployment.pauseReason;
     if (this.#pauseReason === null) this.#pause = noPause;
     this.#service = { ...this.#service, deployment };
     if (this.#interruption) await chain.readFinalBlock();
-    if (this.#interruption?.error.code === 'DATABASE_BUSY') this.#databaseIsBack();
     this.#interruption = null;
     if (this.#pauseReason) await this.#probe(this.#pauseReason, this.#service);
     await this.#readTreasuryWhenOld(deployment);
   }
 
-  #databaseIsBack(): void {
-    this.#databaseSinceMs = this.#nowMs();
-    this.#databaseBackAtMs = this.#databaseSinceMs;
+  /** @throws ServiceError `DATABASE_BUSY`; `DATABASE_BEHIND_CHAIN` */
+  async #compareDatabase(): Promise<Deployment> {
+    const deployment = await this.#parts.memory.compare();
+    const nowMs = this.#nowMs();
+    if (this.#isDatabaseAway || isUnwatched({ comparedAtMs: this.#comparedAtMs, nowMs })) {
+      this.#databaseSinceMs = nowMs;
+      this.#databaseBackAtMs = nowMs;
+    }
+    this.#isDatabaseAway = false;
+    this.#comparedAtMs = nowMs;
+    return deployment;
   }
 
   async #readTreasuryWhenOld({ treasury }: Deployment): Promise<void> {

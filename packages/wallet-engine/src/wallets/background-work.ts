@@ -73,9 +73,10 @@ class Background implements BackgroundWork {
 
   /** Talks to the database only: a slow node must not cost this process its claims. */
   async #renewLeases(): Promise<undefined> {
-    const { worker, signing } = this.#parts;
+    const { worker, signing, gate } = this.#parts;
     await worker.renewClaims();
     await signing.pool.renew();
+    await gate.watchDatabase();
     return undefined;
   }
 

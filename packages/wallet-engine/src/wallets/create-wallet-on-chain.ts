@@ -105,10 +105,11 @@ function isFirstHand(wallet: ClaimedWallet, { gate, clock, own }: CreateWalletPa
  * yet either: asked now, the chain would answer that nothing was paid.
  */
 async function untilLossesShow({ gate, clock, signal }: CreateWalletParts): Promise<void> {
-  for (let hiddenMs = gate.lossesHiddenForMs(); hiddenMs > 0; hiddenMs = gate.lossesHiddenForMs()) {
-    await clock.sleep(hiddenMs, signal);
-    if (signal.aborted) throw new StoppedError();
-  }
+  // Once: the claim is held from here on, and a database that loses it lets nothing be signed.
+  const hiddenMs = gate.lossesHiddenForMs();
+  if (hiddenMs === 0) return;
+  await clock.sleep(hiddenMs, signal);
+  if (signal.aborted) throw new StoppedError();
 }
 
 /** A wallet's own final error matters more than a service error that hit its other half. */

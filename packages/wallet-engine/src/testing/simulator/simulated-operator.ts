@@ -253,8 +253,7 @@ export class SimulatedOperator {
     const random = this.#own;
     const [oldest, ...newer] = this.#snapshots;
     if (!oldest || !this.#mayReplace()) return;
-    this.#noticed(restoresBeneath, random);
-    this.#replaceBy(random.pick([oldest, ...newer]).contents);
+    this.#replaceBeneath(restoresBeneath, random.pick([oldest, ...newer]).contents);
   }
 
   /**
@@ -280,9 +279,7 @@ export class SimulatedOperator {
       for (const process of this.#around.processes()) {
         process.loseDatabase(random.between(100, 4_000));
       }
-      this.#noticed(replicaTakesOver, random);
-      // For others it may sign until a process that knows what is lost reaches it.
-      this.#replaceBy(contents, { isStrict: false });
+      this.#replaceBeneath(replicaTakesOver, contents);
     });
   }
 
@@ -290,12 +287,16 @@ export class SimulatedOperator {
     return !this.#isBehind && this.#reconcileDueMs === null;
   }
 
-  /** Beneath running processes. The operator notices the pause after a while. */
-  #noticed(event: string, random: SeededRandom): void {
+  /**
+   * Until a process that knows what is lost looks, others may sign for whatever was not paid in it. The operator
+   * notices the pause after a while.
+   */
+  #replaceBeneath(event: string, contents: DatabaseCopy): void {
     const { watch, world } = this.#around;
     watch.count(`event: ${event}`);
     world.stock.restoredBeneath();
-    this.#reconcileDueMs = this.#nowMs() + random.between(15_000, 60_000);
+    this.#replaceBy(contents, { isStrict: false });
+    this.#reconcileDueMs = this.#nowMs() + this.#own.between(15_000, 60_000);
   }
 
   /** Transactions in no block yet may still arrive at a node while the operator waits. */
