@@ -236,9 +236,10 @@ export interface NearChain {
   viewTokenDecimals(view: { tokenContract: string; expected?: number }): Promise<number>;
 
   /**
-   * NEP-145 `storage_balance_bounds`: the least deposit that registers an account, yoctoNEAR. Another one
-   * than tokens usually ask for only when a second endpoint shows it, too, where several are configured.
+   * NEP-145 `storage_balance_bounds`: the least deposit that registers an account, yoctoNEAR.
+   * @param expected another one only when a second endpoint shows it, too, where several are configured;
+   * unless given, what most tokens ask for
    * @throws ServiceError `TOKEN_CONTRACT_MISSING` when the token states none
    */
-  viewRegistrationDeposit(view: { tokenContract: string }): Promise<bigint>;
+  viewRegistrationDeposit(view: { tokenContract: string; expected?: bigint }): Promise<bigint>;
 }

@@ -95,7 +95,7 @@ async function examineService(parts: ServiceParts): Promise<Reward> {
   const decimals = await chain.viewTokenDecimals({ tokenContract, expected });
   refuse(refusalByToken(config, decimals));
   const baseUnits = toBaseUnits(config.signupReward, decimals);
-  const registrationYocto = await viewRegistration(chain, tokenContract);
+  const registrationYocto = await viewRegistration(chain, { tokenContract });
   return { tokenContract, baseUnits, decimals, registrationYocto };
 }
 
@@ -103,8 +103,12 @@ async function examineService(parts: ServiceParts): Promise<Reward> {
  * The cost of registering an account, paid for each wallet, as the nodes state it.
  * @throws ServiceError `REGISTRATION_TOO_DEAR`
  */
-export async function viewRegistration(chain: NearChain, tokenContract: string): Promise<bigint> {
-  const yocto = await chain.viewRegistrationDeposit({ tokenContract });
+export async function viewRegistration(
+  chain: NearChain,
+  view: { tokenContract: string; expected?: bigint },
+): Promise<bigint> {
+  const { tokenContract } = view;
+  const yocto = await chain.viewRegistrationDeposit(view);
   if (yocto <= mostRegistrationYocto) return yocto;
   const near = (amount: bigint) => toDecimal(amount, nearDecimals);
   throw new ServiceError(

@@ -317,7 +317,8 @@ class Gate implements ServiceGate {
       await requireServiceKey(this.#parts);
       await chain.viewTokenDecimals({ tokenContract });
       // The registration may have failed because the token now asks for more.
-      reward.registrationYocto = await viewRegistration(chain, tokenContract);
+      const expected = reward.registrationYocto;
+      reward.registrationYocto = await viewRegistration(chain, { tokenContract, expected });
       await this.refreshTreasury();
     } catch (error) {
       // The pause stays. No reason for a break: what was signed before it can be settled.

@@ -132,6 +132,11 @@ describe('one node is enough', () => {
       value({ min: '1250000000000000000000', max: null }),
       (chain) => chain.viewRegistrationDeposit({ tokenContract }),
     ],
+    [
+      'for the price that was confirmed before',
+      value({ min: '2350000000000000000000', max: null }),
+      (chain) => chain.viewRegistrationDeposit({ tokenContract, expected: 235n * 10n ** 19n }),
+    ],
   ])('%s', async (_what, said, ask) => {
     const { chain, askedOf } = chainOf({ a: said, b: said });
     await ask(chain);

@@ -120,12 +120,12 @@ export function createJsonRpcNearChain({
       return callView({ ...view, readValue: readTokenBalance, ...amounts });
     },
 
-    viewRegistrationDeposit: ({ tokenContract }) =>
+    viewRegistrationDeposit: ({ tokenContract, expected = usualRegistrationYocto }) =>
       callView({
         ...{ tokenContract, method: 'storage_balance_bounds', args: {} },
         readValue: readLeastDeposit,
         // Too much is lost for each wallet, and with too little every reward is refused.
-        isDoubtful: (deposit) => deposit !== usualRegistrationYocto,
+        isDoubtful: (deposit) => deposit !== expected,
         isSame: (one, other) => one === other,
       }),
 
