@@ -25,7 +25,7 @@ export const restoresDefects: ProtocolDefect[] = [
   {
     name: 'assume that no process has signed for a wallet',
     reportedAs: /with a database behind the chain|was paid/,
-    event: 'older database beneath',
+    event: 'lagging replica takes over',
     file: create,
     find: 'if (own.take(wallet.accountId)) return true;',
     replace: 'if (own) return true;',
