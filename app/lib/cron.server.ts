@@ -25,9 +25,9 @@ export async function initCronJobs(): Promise<{ stop(): Promise<void> }> {
   const releasing = startReleasing();
   return {
     async stop() {
-      watching.stop();
       releasing.stop();
       await engine.stop();
+      watching.stop();
     },
   };
 }

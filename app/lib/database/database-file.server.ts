@@ -8,7 +8,8 @@ const lookEveryMs = 1_000;
 function ourFile() {
   return remember('database file', () => {
     const file = databaseFile();
-    return file === null ? null : openedFile(file);
+    const handle = databaseHandle();
+    return file === null || handle.kind !== 'sqlite' ? null : openedFile(file, handle.sqlite);
   });
 }
 
@@ -22,19 +23,19 @@ export function endIfDatabaseFileWasReplaced(): void {
   if (handle.kind !== 'sqlite' || !handle.sqlite.open) return;
   const loss = ourFile()?.findLoss();
   if (!loss) return;
-  console.error(loss.sentence);
-  try {
-    // What is in a deleted log is gone with the last process that has it open, unless it is in the database by then.
-    if (loss.isLogMissing) handle.sqlite.pragma('wal_checkpoint(FULL)');
-  } finally {
-    process.exit(1);
-  }
+  console.error(loss);
+  process.exit(1);
 }
 
-/** Checks it every second. Call it once the database is open. */
+/** Checks it every second, and when it is stopped. Call it once the database is open. */
 export function watchDatabaseFile(): { stop(): void } {
   endIfDatabaseFileWasReplaced();
   const timer = setInterval(endIfDatabaseFileWasReplaced, lookEveryMs);
   timer.unref();
-  return { stop: () => clearInterval(timer) };
+  return {
+    stop() {
+      clearInterval(timer);
+      endIfDatabaseFileWasReplaced();
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { hasOtherName, openedFile } from '../core/database-file.ts';
+import { hasOtherName, type OpenedFile, openedFile } from '../core/database-file.ts';
 import { createWriteLine } from '../core/write-line.ts';
 import {
   assembleWalletEngine,
@@ -18,7 +18,7 @@ export type WalletEngineOptions = EngineTerms & {
 /**
  * The engine over one SQLite file, for an app without its own composition root. Creates and migrates its own
  * tables. Once another file is at the path, or its log was deleted, every write throws: it would go into a
- * deleted file.
+ * deleted file. What the log held is saved first, and the message says where.
  * @throws Error when the file has a second hard link; SqliteError when it cannot be opened; ServiceError `DATABASE_BUSY` when another program
  * holds it
  * @example
@@ -32,8 +32,12 @@ export async function openWalletEngine(options: WalletEngineOptions): Promise<Op
   const database = betterSqlite3Database(sqlite, createWriteLine(sqlite));
   try {
     await migrateWalletTables(database, Date.now());
-    const sql = whileInPlace(database, { file, sqlite });
-    return assembleWalletEngine({ sql, terms: options, close: () => void sqlite.close() });
+    const opened = openedFile(file, sqlite);
+    return assembleWalletEngine({
+      sql: opened ? whileInPlace(database, opened) : database,
+      terms: options,
+      close: () => void (opened ?? sqlite).close(),
+    });
   } catch (error) {
     sqlite.close();
     throw error;
@@ -55,20 +59,13 @@ function openFile(file: string): Database.Database {
   return sqlite;
 }
 
-/** A database in memory has no path to check. */
-function whileInPlace(
-  database: SqlDatabase,
-  { file, sqlite }: { file: string; sqlite: Database.Database },
-): SqlDatabase {
-  const opened = openedFile(file);
-  if (!opened) return database;
+function whileInPlace(database: SqlDatabase, opened: OpenedFile): SqlDatabase {
   return {
     read: database.read,
     async write(statements) {
       const loss = opened.findLoss();
-      if (!loss) return database.write(statements);
-      if (loss.isLogMissing) sqlite.pragma('wal_checkpoint(FULL)');
-      throw new Error(loss.sentence);
+      if (loss !== null) throw new Error(loss);
+      return database.write(statements);
     },
   };
 }
