@@ -162,6 +162,27 @@ describe('the database file of a running process', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
+  it('has its log beside the target of a symbolic link', () => {
+    const link = join(folder, 'link.db');
+    symlinkSync(file, link);
+    const known = openedFile(link, sqlite);
+    add('late');
+    expect(known?.findLoss()).toBeNull();
+    rmSync(`${file}-wal`);
+    expect(known?.findLoss()).toContain(`${file}-wal was moved or deleted`);
+    expect(rowsIn(file)).toEqual(['early', 'late']);
+  });
+
+  it('is lost when a symbolic link comes to name another one', () => {
+    const link = join(folder, 'link.db');
+    symlinkSync(file, link);
+    const known = openedFile(link, sqlite);
+    rmSync(link);
+    copyFileSync(file, `${file}.other`);
+    symlinkSync(`${file}.other`, link);
+    expect(known?.findLoss()).toContain(`${link} was replaced by another file`);
+  });
+
   it('says why nothing could be saved', () => {
     const known = opened();
     replace(`${file}-wal`);

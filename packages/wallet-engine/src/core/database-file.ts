@@ -1,4 +1,4 @@
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { reasonOf } from './reason-of.ts';
 
 /** A SQLite database that this process has open. */
@@ -29,8 +29,10 @@ const keptOpen = new Set<Connection>();
  */
 export function openedFile(file: string, sqlite: Connection): OpenedFile | null {
   if (identityOf(file) === null) return null;
-  const paths = { database: file, log: `${file}-wal`, index: `${file}-shm` };
-  const isWrittenByCheckpointsOnly = followWrites(file, sqlite);
+  // SQLite puts log and index beside the target of a symbolic link, which may come to have another target.
+  const target = realpathSync(file);
+  const paths = { database: file, log: `${target}-wal`, index: `${target}-shm` };
+  const isWrittenByCheckpointsOnly = followWrites(target, sqlite);
   // SQLite makes log and index at the first access, and keeps them while a connection is open: each is known from
   // when it was first seen.
   const known = new Map<string, string>();
@@ -47,7 +49,8 @@ export function openedFile(file: string, sqlite: Connection): OpenedFile | null 
     keepOpen(sqlite);
     const isMissing = identityOf(path) === null;
     const what = isMissing ? 'was moved or deleted' : 'was replaced by another file';
-    const saved = path === paths.log ? save({ file, sqlite, mayWrite: mayWrite && isMissing }) : '';
+    const saved =
+      path === paths.log ? save({ file: target, sqlite, mayWrite: mayWrite && isMissing }) : '';
     return `The database ${path} ${what} beneath this process, which writes nothing more: stop servers and workers before you touch it. ${saved}After a restore, see docs/backups.md.`;
   };
   let loss = findLoss();
