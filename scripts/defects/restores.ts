@@ -99,7 +99,7 @@ export const restoresDefects: ProtocolDefect[] = [
   {
     name: 'reconcile without lanes whose keys have no full access',
     reportedAs: /ended PENDING|reconcile/,
-    event: 'restored backup,lane keys removed',
+    event: 'restored backup, lane keys removed',
     file: 'operations/compare-with-chain.ts',
     find: 'if (!key) continue;',
     replace: 'if (!key?.fullAccess) continue;',

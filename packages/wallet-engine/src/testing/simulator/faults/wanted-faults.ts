@@ -8,5 +8,5 @@ export interface WantedFaults {
 
 /** Whether the event was asked for. */
 export function isWanted({ event }: Pick<WantedFaults, 'event'>, name: string): boolean {
-  return event?.split(', ').some((part) => name.includes(part)) ?? false;
+  return event?.split(/, ?/).some((part) => name.includes(part)) ?? false;
 }
