@@ -19,7 +19,8 @@ export default defineConfig({
     include: testsOfTheDatabase(),
     // Tests of the SQLite file itself.
     exclude: [
-      'app/lib/{db,database/broken-database-file,database/embedded-statements}.server.test.ts',
+      'app/lib/db.server.test.ts',
+      'app/lib/database/{broken-database-file,database-file,embedded-statements,unwritable-file}.server.test.ts',
     ],
     globalSetup: ['tests/postgres/server.ts'],
     setupFiles: ['tests/fixed-seed.ts', 'tests/postgres/own-database.ts'],

@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { session } from '#drizzle/schema.ts';
-import { catchLog } from '../../../tests/broken-database.ts';
 import { holdDatabase } from '../../../tests/held-database.ts';
 import { answerAuth } from '../auth.server.ts';
-import { closeDatabase, databaseHandle, db, migrateDatabase } from '../db.server.ts';
-import { forget } from '../remember.server.ts';
+import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
 import { configureEnvironment } from '../settings/env.server.ts';
 import { liveSessions, sweepEndedSessions } from './ended-sessions.server.ts';
 import { prolongedEnd, refreshSessionCookie } from './session-refresh.server.ts';
@@ -86,23 +84,6 @@ test('a page sends the cookie again with its later end, and does not wait for a 
   const stored = await db().query.session.findFirst({ where: eq(session.id, id) });
   expect(stored?.expiresAt.getTime()).toBeGreaterThan(Date.now() + 29 * DAY_MS);
   expect(await visit(cookie)).toEqual([]);
-});
-
-test('an outage of the database is a sentence in the log, and the page is shown', async () => {
-  await db().delete(session);
-  const cookie = await signUp('eve');
-  await age(2);
-  forget(['log', 'outage log']);
-  const lines = catchLog();
-  const handle = databaseHandle();
-  if (handle.kind !== 'sqlite') throw new Error('a file was expected');
-  handle.sqlite.pragma('query_only = ON');
-  expect(await visit(cookie)).toEqual([]);
-  handle.sqlite.pragma('query_only = OFF');
-  forget(['log']);
-  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-    { code: 'DATABASE_BUSY', first: 'a session was not prolonged; the next page tries again' },
-  ]);
 });
 
 test('an expired session is not accepted, and is deleted', async () => {
