@@ -19,8 +19,8 @@ export type WalletEngineOptions = EngineTerms & {
  * The engine over one SQLite file, for an app without its own composition root. Creates and migrates its own
  * tables. Once another file is at the path, or its log was deleted, every write throws: it would go into a
  * deleted file. What the log held is saved first, and the message says where.
- * @throws Error when the file has a second hard link; SqliteError when it cannot be opened; ServiceError `DATABASE_BUSY` when another program
- * holds it
+ * @throws Error when the file has a second hard link; SqliteError when it cannot be opened; ServiceError
+ * `DATABASE_BUSY` when another program holds it
  * @example
  * await using engine = await openWalletEngine({ file, networkId, nodeUrls, serviceAccount, token, masterKeys });
  * await engine.start();

@@ -78,7 +78,7 @@ export function isTreasuryDue({
   return isOld(readAtMs) && (askedAtMs === null || isOld(askedAtMs));
 }
 
-/** The database is compared once a second. After a longer gap it may be another one. */
+/** The database is compared at each check and where leases are renewed. After a longer gap it may be another one. */
 const unwatchedMs = 5_000;
 
 /** @param comparedAtMs when this process last compared its database with what it knows */

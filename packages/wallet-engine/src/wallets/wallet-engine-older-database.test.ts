@@ -210,6 +210,31 @@ describe('an older database restored under running processes', () => {
     await during(world, engine.stop());
   });
 
+  it('is not taken for one that was away because a node answers slowly', async () => {
+    const world = new World();
+    const registrationsAsked: unknown[] = [];
+    const wrap = <Port extends object>(_name: string, port: Port): Port =>
+      new Proxy(port, {
+        get(target, name, receiver) {
+          const method: unknown = Reflect.get(target, name, receiver);
+          if (typeof method !== 'function') return method;
+          return async (...args: { accountId?: string }[]) => {
+            if (name === 'isRegistered') registrationsAsked.push(args[0]?.accountId);
+            // Part of each look at the treasury, which a check waits for.
+            if (name === 'readAgreedHeight') await world.clock.sleep(6_000);
+            return method.apply(target, args);
+          };
+        },
+      });
+    const engine = await startEngine(world, { users: ['ann'], wrap });
+    await untilLanesReady(world);
+    await world.clock.advance(90_000);
+    await world.engine({ name: 'web' }).requestWallet('ann');
+    await world.untilReady(['ann'], 60_000);
+    expect(registrationsAsked).not.toContain(world.user('ann').nearAccountId);
+    await during(world, engine.stop());
+  });
+
   // A replica took over at once: it lacks what the other process signed a moment ago, which no final block shows
   // yet, and that process has not reached it again.
   it('is not signed for by a process that was without its database while another signed', async () => {
