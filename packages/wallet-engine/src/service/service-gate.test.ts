@@ -376,6 +376,11 @@ describe('the treasury', () => {
     expect(readings[0]).toMatchObject({ height: 77, readAtMs: clock.now() });
     // What would stop everybody needs a second node's word.
     expect(confirmations).toContainEqual({
+      name: 'viewTokenDecimals',
+      tokenContract: 'token.near',
+      expected: 18,
+    });
+    expect(confirmations).toContainEqual({
       name: 'viewAccount',
       accountId: 'service.near',
       confirmAbsence: true,
@@ -644,11 +649,17 @@ describe('a pause', () => {
   });
 
   it('for a token that raised its price ends with the new price', async () => {
-    const { gate, scene, clock } = await paused('TREASURY_NEAR_LOW', 5);
+    const { gate, scene, clock, confirmations } = await paused('TREASURY_NEAR_LOW', 5);
     await clock.advance(2_000);
     scene.registrationYocto = 2n * usualRegistrationYocto;
     await gate.check();
     expect(gate.service().reward.registrationYocto).toBe(2n * usualRegistrationYocto);
+    // Another price than the one known needs a second node's word.
+    expect(confirmations).toContainEqual({
+      name: 'viewRegistration',
+      tokenContract: 'token.near',
+      expected: usualRegistrationYocto,
+    });
   });
 });
 
